@@ -1,0 +1,6 @@
+//! fix401: a knowledge base for one problem, an HTTP 401.
+
+pub mod cause;
+pub mod diagnosis;
+pub mod problem;
+pub mod report;
