@@ -1,6 +1,10 @@
 //! fix401: a knowledge base for one problem, an HTTP 401.
 
 pub mod cause;
+pub mod cli;
 pub mod diagnosis;
+pub mod library;
+pub mod markdown;
 pub mod problem;
 pub mod report;
+pub mod search;

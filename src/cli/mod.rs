@@ -1,0 +1,1 @@
+//! The subcommands, one file each. They take parsed arguments and write to what they are given.
