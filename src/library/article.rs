@@ -211,10 +211,17 @@ impl Head<'_> {
         self.problems.push(Problem::new(self.path, line, what));
     }
 
+    /// A key that must be there, and an example of it.
+    fn missing(&mut self, key: &str, example: &str) {
+        if self.parts.readable {
+            self.report(1, format!("the front matter has no `{key}`; add `{key} = {example}`"));
+        }
+    }
+
     /// A text that must be there, in one line and without markup.
     fn sentence(&mut self, key: &str, value: Option<&Spanned<String>>) -> String {
         let Some(value) = value else {
-            self.report(1, format!("the front matter has no `{key}`; add `{key} = \"...\"`"));
+            self.missing(key, "\"...\"");
             return String::new();
         };
         let line = self.parts.line_of(value);
@@ -248,10 +255,7 @@ impl Head<'_> {
 
     fn date(&mut self) -> Date {
         let Some(value) = &self.parts.front.reviewed else {
-            self.report(
-                1,
-                "the front matter has no `reviewed`; add the day of the last check, `reviewed = 2026-11-20`",
-            );
+            self.missing("reviewed", "2026-11-20");
             return Date::ZERO;
         };
         let line = self.parts.line_of(value);

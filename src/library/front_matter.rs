@@ -29,7 +29,10 @@ const KEYS: [&str; 5] = ["title", "summary", "reviewed", "see-also", "sources"];
 
 /// A file taken apart.
 pub(super) struct Parts<'a> {
+    /// Empty when it cannot be read, which is then the one problem to report of it.
     pub front: FrontMatter,
+    /// Whether it can be read.
+    pub readable: bool,
     /// What follows the front matter.
     pub body: &'a str,
     /// The line on which the body begins.
@@ -50,10 +53,11 @@ pub(super) fn split<'a>(path: &str, text: &'a str, problems: &mut Vec<Problem>) 
         let what =
             "the front matter is missing; begin the file with a line `+++`, its keys, and a line `+++`";
         problems.push(Problem::new(path, 1, what));
-        return Parts { front: FrontMatter::default(), body: text, body_line: 1, toml: "" };
+        return Parts { front: FrontMatter::default(), readable: false, body: text, body_line: 1, toml: "" };
     };
     let body_line = 3 + toml.matches('\n').count();
-    Parts { front: read(path, toml, problems), body, body_line, toml }
+    let front = read(path, toml, problems);
+    Parts { readable: front.is_some(), front: front.unwrap_or_default(), body, body_line, toml }
 }
 
 /// Cuts at the line that ends the front matter.
@@ -66,7 +70,7 @@ fn cut_at_end(text: &str) -> Option<(&str, &str)> {
     Some((text.get(..=toml.len())?, body))
 }
 
-fn read(path: &str, toml: &str, problems: &mut Vec<Problem>) -> FrontMatter {
+fn read(path: &str, toml: &str, problems: &mut Vec<Problem>) -> Option<FrontMatter> {
     let mut report =
         |start: usize, what: String| problems.push(Problem::new(path, line_in(toml, start), what));
     let mut table = match DeTable::parse(toml) {
@@ -74,7 +78,7 @@ fn read(path: &str, toml: &str, problems: &mut Vec<Problem>) -> FrontMatter {
         Err(error) => {
             let start = error.span().map_or(0, |span| span.start);
             report(start, format!("the front matter is not TOML: {}; mend it", one_line(error.message())));
-            return FrontMatter::default();
+            return None;
         }
     };
     // Reading stops at the first unknown key, and a writer wants to hear of all.
@@ -88,11 +92,11 @@ fn read(path: &str, toml: &str, problems: &mut Vec<Problem>) -> FrontMatter {
         table.get_mut().remove(&key);
     }
     match FrontMatter::deserialize(toml::Deserializer::from(table)) {
-        Ok(front) => front,
+        Ok(front) => Some(front),
         Err(error) => {
             let start = error.span().map_or(0, |span| span.start);
             report(start, format!("the front matter cannot be read: {}; mend it", one_line(error.message())));
-            FrontMatter::default()
+            None
         }
     }
 }

@@ -97,3 +97,49 @@ fn walk(folder: &Path, prefix: &str, deepest: usize, files: &mut Vec<(String, St
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_gives_its_markdown_and_toml_files_in_order() {
+        let folder = tempfile::tempdir().expect("a folder for the test");
+        fs::create_dir_all(folder.path().join("causes")).expect("a folder in it");
+        for name in [
+            "synonyms.toml",
+            "causes/b.md",
+            "causes/a.md",
+            "causes/.b.md.swp.md",
+            "causes/a.md~",
+            "notes.txt",
+        ] {
+            fs::write(folder.path().join(name), name).expect("a file in it");
+        }
+        let files = from_dir(folder.path()).expect("it can be read");
+        assert_eq!(
+            files.0.iter().map(|(path, _)| path.as_str()).collect::<Vec<_>>(),
+            ["causes/a.md", "causes/b.md", "synonyms.toml"]
+        );
+        assert_eq!(files.articles().len(), 2);
+        assert_eq!(files.synonyms().1, "synonyms.toml");
+        assert_eq!(files.questions(), ("questions.toml".to_owned(), String::new()));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_named() {
+        let folder = tempfile::tempdir().expect("a folder for the test");
+        let missing = folder.path().join("nowhere");
+        let error = from_dir(&missing).expect_err("there is no such folder");
+        assert!(error.to_string().contains("nowhere"), "{error}");
+        fs::write(folder.path().join("a.md"), [0xff, 0xfe]).expect("a file in it");
+        let error = from_dir(folder.path()).expect_err("the file is not UTF-8");
+        assert!(error.to_string().contains("a.md"), "{error}");
+    }
+
+    #[test]
+    fn the_content_in_the_program_is_the_content_of_the_folder() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("content");
+        assert_eq!(embedded(), from_dir(&folder).expect("the content folder can be read"));
+    }
+}
