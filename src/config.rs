@@ -159,6 +159,25 @@ impl PublicUrl {
     }
 }
 
+impl FromStr for PublicUrl {
+    type Err = ConfigError;
+
+    fn from_str(text: &str) -> Result<PublicUrl, ConfigError> {
+        let refused =
+            || wrong("public-url", text, "an address such as https://fix401.example.com, without a path");
+        let url = Url::parse(text).map_err(|_| refused())?;
+        let is_web = matches!(url.scheme(), "http" | "https");
+        let is_bare = url.path() == "/"
+            && url.query().is_none()
+            && url.fragment().is_none()
+            && url.username().is_empty();
+        if !is_web || !is_bare || url.host().is_none() {
+            return Err(refused());
+        }
+        Ok(PublicUrl(url.origin().ascii_serialization()))
+    }
+}
+
 impl fmt::Display for PublicUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -197,7 +216,7 @@ impl Config {
             None => Secret(format!("sqlite:{}", data.join("fix401.sqlite3").display())),
         };
         let public_url = match given.public_url.or(file.public_url) {
-            Some(text) => public_url(&text)?,
+            Some(text) => text.parse()?,
             None => PublicUrl(format!("http://{listen}")),
         };
         let trusted_proxies = match given.trusted_proxies.or(file.trusted_proxies) {
@@ -261,18 +280,6 @@ fn wrong(setting: &str, value: &str, wanted: &str) -> ConfigError {
 
 fn is_database(url: &str) -> bool {
     ["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme))
-}
-
-fn public_url(text: &str) -> Result<PublicUrl, ConfigError> {
-    let wanted = "an address such as https://fix401.example.com, without a path";
-    let url = Url::parse(text).map_err(|_| wrong("public-url", text, wanted))?;
-    let is_web = matches!(url.scheme(), "http" | "https");
-    let is_bare =
-        url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
-    if !is_web || !is_bare || url.host().is_none() {
-        return Err(wrong("public-url", text, wanted));
-    }
-    Ok(PublicUrl(url.origin().ascii_serialization()))
 }
 
 fn networks(text: &str) -> Result<Vec<IpNet>, ConfigError> {
@@ -348,7 +355,7 @@ mod tests {
 
     #[test]
     fn secure_cookies_are_kept_over_tls_and_on_the_machine_itself() {
-        let kept = |text: &str| public_url(text).unwrap().keeps_secure_cookies();
+        let kept = |text: &str| text.parse::<PublicUrl>().unwrap().keeps_secure_cookies();
         assert!(kept("https://fix401.example.com"));
         assert!(kept("http://localhost:8401"));
         assert!(!kept("http://fix401.example.com"));
