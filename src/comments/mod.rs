@@ -5,16 +5,30 @@
 //! first. All SQL is in `store`.
 
 mod errors;
+mod ids;
 mod keys;
+mod limits;
+mod moderation;
 mod network;
+mod password;
+mod posting;
+mod reading;
+mod sessions;
+mod spam;
+mod store;
 mod types;
+mod visitors;
 
-use std::collections::HashMap;
 use std::net::IpAddr;
 
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::broadcast;
+use tokio::sync::{Semaphore, broadcast};
 use uuid::Uuid;
+
+use ids::Ids;
+use limits::{DAY, millis};
+use store::{Store, upkeep};
+use visitors::Keys;
 
 pub use errors::{OpenError, Refused, Unavailable};
 pub use network::NetworkHash;
@@ -87,6 +101,23 @@ pub enum FillTime {
     Forged,
     /// No form: the API was used.
     NoForm,
+}
+
+impl FillTime {
+    /// Nobody reads a form, writes three characters and sends them in less.
+    const FAST: SignedDuration = SignedDuration::from_secs(3);
+    const OLD: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+    fn since(issued: Option<Timestamp>, now: Timestamp) -> FillTime {
+        let Some(issued) = issued else { return FillTime::Forged };
+        match now.as_millisecond() - issued.as_millisecond() {
+            // Another instance, whose clock runs a little ahead, handed the form out.
+            ..0 => FillTime::Fresh,
+            passed if passed < millis(FillTime::FAST) => FillTime::TooFast,
+            passed if passed > millis(FillTime::OLD) => FillTime::TooOld,
+            _ => FillTime::Fresh,
+        }
+    }
 }
 
 /// What changed for those who read.
@@ -185,247 +216,72 @@ pub struct Deed {
     pub at: Timestamp,
 }
 
-/// The comments and their moderators.
-pub struct Comments {}
+/// The comments and their moderators. Open it once and share it.
+pub struct Comments {
+    settings: Settings,
+    store: Store,
+    keys: Keys,
+    ids: Ids,
+    /// Each password that is being checked takes 19 MiB and a processor: not more than two at a time.
+    checking: Semaphore,
+}
 
-#[expect(unused_variables, clippy::unused_async, reason = "the shape comes before the body")]
 impl Comments {
-    /// Opens the database and brings its schema up to date.
-    pub async fn open(url: &str, settings: Settings, now: Timestamp) -> Result<Comments, OpenError> {
-        todo!()
+    /// Opens the database and brings its schema up to date. The address is one that sqlx reads: `sqlite:PATH` (the
+    /// file and its folder are made when they are not there) or `postgres://...`.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub async fn open(url: &str, settings: Settings) -> Result<Comments, OpenError> {
+        let store = Store::open(url, settings.connections).await?;
+        let keys =
+            Keys::open(&store, settings.key_rotation).await.map_err(|error| OpenError::Keys(error.source))?;
+        Ok(Comments { settings, store, keys, ids: Ids::default(), checking: Semaphore::new(2) })
     }
 
-    /// What changes from now on.
+    /// The settings it was opened with.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// What changes from now on. Whoever does not keep up gets `RecvError::Lagged`, which means the same as
+    /// [`Change::Everything`].
     pub fn changes(&self) -> broadcast::Receiver<Change> {
-        todo!()
+        self.store.changes()
     }
 
     /// Whether the database answers.
+    ///
+    /// # Errors
+    /// When it does not.
     pub async fn ready(&self) -> Result<(), Unavailable> {
-        todo!()
+        upkeep::answers(&mut *self.store.read().await?).await
     }
 
-    /// Throws away what is no longer needed. To be called about once an hour.
+    /// Throws away what is no longer needed: sessions and bans that are over, counted attempts, old keys and all that
+    /// was hashed with them. To be called about once an hour; several instances may.
+    ///
+    /// # Errors
+    /// When the database does not answer; nothing is lost then, the next call does it.
     pub async fn tend(&self, now: Timestamp) -> Result<(), Unavailable> {
-        todo!()
+        let mut write = self.store.write(&[]).await?;
+        upkeep::forget_networks(write.conn(), self.keys.horizon(now)).await?;
+        let now = now.as_millisecond();
+        upkeep::forget_what_is_over(write.conn(), now, now - millis(DAY)).await?;
+        write.commit().await
     }
 
     /// Who this is, as far as it is known here. The address is not kept.
+    ///
+    /// # Errors
+    /// When a new key is due and the database does not answer.
     pub async fn visitor(&self, address: IpAddr, now: Timestamp) -> Result<Visitor, Unavailable> {
-        todo!()
+        self.keys.visitor(&self.store, address, now).await
     }
 
-    /// The hidden field of a comment form.
-    pub fn form_token(&self, slug: &str, now: Timestamp) -> String {
-        todo!()
-    }
-
-    /// What the hidden field says when the form comes back.
-    pub fn fill_time(&self, slug: &str, token: &str, now: Timestamp) -> FillTime {
-        todo!()
-    }
-
-    /// Posts a comment. Secrets in it are masked first.
-    pub async fn post(
-        &self,
-        slug: &str,
-        new: NewComment,
-        visitor: &Visitor,
-        fill: FillTime,
-        now: Timestamp,
-    ) -> Result<Posted, Refused> {
-        todo!()
-    }
-
-    /// Whether the token gives the right to change the comment now.
-    pub fn may_edit(&self, comment: &Comment, token: &str, now: Timestamp) -> bool {
-        todo!()
-    }
-
-    /// Changes author, body and outcome of a comment.
-    pub async fn edit(
-        &self,
-        id: Uuid,
-        token: &str,
-        new: NewComment,
-        visitor: &Visitor,
-        now: Timestamp,
-    ) -> Result<Edited, Refused> {
-        todo!()
-    }
-
-    /// Takes a comment's text away.
-    pub async fn delete(&self, id: Uuid, token: &str, now: Timestamp) -> Result<Comment, Refused> {
-        todo!()
-    }
-
-    /// Notes that a comment helped somebody; once for each network. Answers how many it helped.
-    pub async fn helped(&self, id: Uuid, visitor: &Visitor, now: Timestamp) -> Result<i64, Refused> {
-        todo!()
-    }
-
-    /// One comment, whatever its status.
-    pub async fn get(&self, id: Uuid) -> Result<Option<Comment>, Unavailable> {
-        todo!()
-    }
-
-    /// What is shown under an article, oldest first.
-    pub async fn threads(&self, slug: &str) -> Result<Vec<Thread>, Unavailable> {
-        todo!()
-    }
-
-    /// A page of what is shown under an article, oldest first.
-    pub async fn threads_after(
-        &self,
-        slug: &str,
-        after: Option<Uuid>,
-        limit: usize,
-    ) -> Result<Page<Thread>, Unavailable> {
-        todo!()
-    }
-
-    /// How often each article was said to help; articles without comments are not in it.
-    pub async fn tallies(&self) -> Result<HashMap<String, Tally>, Unavailable> {
-        todo!()
-    }
-
-    /// The newest published comments, newest first.
-    pub async fn recent(&self, limit: usize) -> Result<Vec<Comment>, Unavailable> {
-        todo!()
-    }
-
-    /// A page of the published comments, newest first; under one article if a slug is given.
-    pub async fn recent_before(
-        &self,
-        slug: Option<&str>,
-        before: Option<Uuid>,
-        limit: usize,
-    ) -> Result<Page<Comment>, Unavailable> {
-        todo!()
-    }
-
-    /// What the published comments say about findings and articles.
-    pub async fn confirmations(&self) -> Result<Vec<Confirmation>, Unavailable> {
-        todo!()
-    }
-
-    /// Makes an account.
-    pub async fn add_moderator(
-        &self,
-        name: &str,
-        password: &str,
-        now: Timestamp,
-    ) -> Result<(), ModeratorError> {
-        todo!()
-    }
-
-    /// Gives an account another password and ends its sessions.
-    pub async fn set_password(&self, name: &str, password: &str) -> Result<(), ModeratorError> {
-        todo!()
-    }
-
-    /// Takes an account away and ends its sessions.
-    pub async fn remove_moderator(&self, name: &str) -> Result<(), ModeratorError> {
-        todo!()
-    }
-
-    /// The accounts, by name.
-    pub async fn moderators(&self) -> Result<Vec<Moderator>, Unavailable> {
-        todo!()
-    }
-
-    /// Signs a moderator in: the token for the cookie, or nothing when name and password do not match.
-    pub async fn sign_in(
-        &self,
-        name: &str,
-        password: &str,
-        visitor: &Visitor,
-        now: Timestamp,
-    ) -> Result<Option<String>, Refused> {
-        todo!()
-    }
-
-    /// Who holds this token; moves the end of the session on.
-    pub async fn session(&self, token: &str, now: Timestamp) -> Result<Option<Session>, Unavailable> {
-        todo!()
-    }
-
-    /// Ends a session.
-    pub async fn sign_out(&self, token: &str) -> Result<(), Unavailable> {
-        todo!()
-    }
-
-    /// The sessions of a moderator, newest first.
-    pub async fn sessions(&self, moderator: &str, now: Timestamp) -> Result<Vec<Session>, Unavailable> {
-        todo!()
-    }
-
-    /// Ends a session of a moderator by its id. Whether there was one.
-    pub async fn end_session(&self, moderator: &str, id: Uuid) -> Result<bool, Unavailable> {
-        todo!()
-    }
-
-    /// What waits for a moderator, oldest first.
-    pub async fn queue(&self, after: Option<Uuid>, limit: usize) -> Result<Page<Comment>, Unavailable> {
-        todo!()
-    }
-
-    /// How many wait for a moderator.
-    pub async fn waiting(&self) -> Result<i64, Unavailable> {
-        todo!()
-    }
-
-    /// All comments that the filter lets through, newest first.
-    pub async fn all(
-        &self,
-        filter: &Filter,
-        before: Option<Uuid>,
-        limit: usize,
-    ) -> Result<Page<Comment>, Unavailable> {
-        todo!()
-    }
-
-    /// Publishes, hides or deletes a comment, and notes who did it.
-    pub async fn set_status(
-        &self,
-        id: Uuid,
-        ruling: Ruling,
-        by: &str,
-        now: Timestamp,
-    ) -> Result<Comment, Refused> {
-        todo!()
-    }
-
-    /// Shuts out the network that a comment came from.
-    pub async fn ban(
-        &self,
-        comment: Uuid,
-        reason: &str,
-        until: Option<Timestamp>,
-        by: &str,
-        now: Timestamp,
-    ) -> Result<Ban, Refused> {
-        todo!()
-    }
-
-    /// Lifts a ban. Whether there was one.
-    pub async fn unban(&self, id: Uuid, by: &str, now: Timestamp) -> Result<bool, Unavailable> {
-        todo!()
-    }
-
-    /// The bans that hold now, newest first.
-    pub async fn bans(&self, now: Timestamp) -> Result<Vec<Ban>, Unavailable> {
-        todo!()
-    }
-
-    /// What moderators did, newest first; about one comment if an id is given.
-    pub async fn deeds(
-        &self,
-        comment: Option<Uuid>,
-        before: Option<Uuid>,
-        limit: usize,
-    ) -> Result<Page<Deed>, Unavailable> {
-        todo!()
+    /// Finishes what is under way and closes the connections.
+    pub async fn close(&self) {
+        self.store.close().await;
     }
 }
 

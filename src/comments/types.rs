@@ -295,6 +295,18 @@ pub struct Visitor {
     pub earlier: Option<NetworkHash>,
 }
 
+impl Visitor {
+    /// The hash to compare with what was stored under the key before; the same hash again when there is none.
+    pub(super) fn earlier(&self) -> NetworkHash {
+        self.earlier.unwrap_or(self.network)
+    }
+
+    /// Both hashes, for counting.
+    pub(super) fn hashes(&self) -> [[u8; 32]; 2] {
+        [self.network.0, self.earlier().0]
+    }
+}
+
 /// What a comment was posted as.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Posted {
