@@ -11,6 +11,7 @@
 //! - [`config`], [`web`], [`app`], [`cli`]: settings, pages, the wiring, the command line.
 
 pub mod cause;
+pub mod comments;
 pub mod config;
 pub mod diagnosis;
 pub mod library;

@@ -11,7 +11,18 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("app", &["web", "config", "comments", "search", "library", "diagnosis", "problem", "cause"]),
     (
         "web",
-        &["config", "comments", "search", "library", "diagnosis", "report", "markdown", "redact", "cause", "problem"],
+        &[
+            "config",
+            "comments",
+            "search",
+            "library",
+            "diagnosis",
+            "report",
+            "markdown",
+            "redact",
+            "cause",
+            "problem",
+        ],
     ),
     ("comments", &["redact", "markdown"]),
     ("search", &["library", "cause", "problem"]),
@@ -63,7 +74,8 @@ fn sources() -> Vec<(String, PathBuf, String)> {
         .into_iter()
         .map(|path| {
             let inside = path.strip_prefix(&source).expect("it is under src");
-            let room = inside.iter().next().expect("a name").to_string_lossy().trim_end_matches(".rs").to_owned();
+            let room =
+                inside.iter().next().expect("a name").to_string_lossy().trim_end_matches(".rs").to_owned();
             let text = std::fs::read_to_string(&path).expect("a source file");
             let code: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
             (room, path, code.join("\n"))
@@ -73,7 +85,8 @@ fn sources() -> Vec<(String, PathBuf, String)> {
 
 /// The rooms that a source names: `crate::room`, also inside `use crate::{room::…, room}`.
 fn named_rooms(code: &str) -> BTreeSet<String> {
-    let name = |text: &str| -> String { text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect() };
+    let name =
+        |text: &str| -> String { text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect() };
     let mut named = BTreeSet::new();
     for start in ["crate::", "fix401::"] {
         for (place, _) in code.match_indices(start) {
@@ -114,7 +127,10 @@ fn every_room_names_only_the_rooms_below_it() {
             continue;
         };
         for named in named_rooms(&code) {
-            if named != room && LAYERS.iter().any(|(name, _)| *name == named) && !allowed.contains(&named.as_str()) {
+            if named != room
+                && LAYERS.iter().any(|(name, _)| *name == named)
+                && !allowed.contains(&named.as_str())
+            {
                 wrong.push(format!("{}: {room} names {named}", path.display()));
             }
         }
@@ -169,8 +185,11 @@ fn every_test_name_is_a_sentence() {
         for path in files(&root().join(folder), &["rs"]) {
             let text = std::fs::read_to_string(&path).expect("a source file");
             let lines: Vec<&str> = text.lines().map(str::trim).collect();
-            for pair in lines.windows(2).filter(|pair| pair[0].ends_with("test]") && pair[0].starts_with("#[")) {
-                let name = pair[1].split("fn ").nth(1).and_then(|rest| rest.split('(').next()).unwrap_or_default();
+            for pair in
+                lines.windows(2).filter(|pair| pair[0].ends_with("test]") && pair[0].starts_with("#["))
+            {
+                let name =
+                    pair[1].split("fn ").nth(1).and_then(|rest| rest.split('(').next()).unwrap_or_default();
                 if name.starts_with("test_") || name.matches('_').count() < 2 {
                     wrong.push(format!("{}: {name}", path.display()));
                 }

@@ -70,7 +70,9 @@ impl TestApp {
     /// Fetches a page with request headers.
     #[track_caller]
     pub fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
-        let request = headers.iter().fold(self.agent.get(self.url(path)), |request, (name, value)| request.header(*name, *value));
+        let request = headers
+            .iter()
+            .fold(self.agent.get(self.url(path)), |request, (name, value)| request.header(*name, *value));
         Answer::read(request.call())
     }
 
@@ -89,7 +91,9 @@ impl TestApp {
     /// Sends a form with the request headers of the caller's choosing.
     #[track_caller]
     pub fn post_form_with(&self, path: &str, fields: &[(&str, &str)], headers: &[(&str, &str)]) -> Answer {
-        let request = headers.iter().fold(self.agent.post(self.url(path)), |request, (name, value)| request.header(*name, *value));
+        let request = headers
+            .iter()
+            .fold(self.agent.post(self.url(path)), |request, (name, value)| request.header(*name, *value));
         Answer::read(request.send_form(fields.iter().copied()))
     }
 
