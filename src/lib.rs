@@ -3,4 +3,5 @@
 pub mod cause;
 pub mod diagnosis;
 pub mod problem;
+pub mod redact;
 pub mod report;
