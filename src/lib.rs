@@ -3,5 +3,9 @@
 pub mod cause;
 pub mod config;
 pub mod diagnosis;
+pub mod library;
+pub mod markdown;
 pub mod problem;
 pub mod report;
+pub mod search;
+pub mod web;
