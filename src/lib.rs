@@ -6,6 +6,7 @@ pub mod diagnosis;
 pub mod library;
 pub mod markdown;
 pub mod problem;
+pub mod redact;
 pub mod report;
 pub mod search;
 pub mod web;
