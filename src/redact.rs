@@ -20,3 +20,26 @@ pub struct Masked {
 pub fn mask(text: &str) -> Masked {
     Masked { text: text.to_owned(), kinds: Vec::new() }
 }
+
+/// stub
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Secret {
+    /// where
+    pub span: std::ops::Range<usize>,
+    /// kind
+    pub kind: SecretKind,
+}
+/// stub
+pub fn secrets(_text: &str) -> Vec<Secret> {
+    Vec::new()
+}
+impl SecretKind {
+    /// stub
+    pub fn name(self) -> &'static str {
+        "an Authorization header"
+    }
+}
+/// stub
+pub fn mask_part(text: &str, _secrets: &[Secret], part: std::ops::Range<usize>) -> String {
+    text.get(part).unwrap_or_default().to_owned()
+}
