@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 //! The command line: one file for each subcommand, this one for what they share.
 
 mod check;
@@ -105,3 +106,6 @@ pub fn run(cli: Cli) -> ExitCode {
         ExitCode::FAILURE
     })
 }
+=======
+//! The subcommands, one file each. They take parsed arguments and write to what they are given.
+>>>>>>> library

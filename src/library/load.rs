@@ -1,10 +1,22 @@
-//! Gets the content: the one built into the program, or a folder. The only part of the library that touches files.
+//! Gets the content: the one built into the program, or a folder. The only part of the library that reads files.
 
+use std::fs;
 use std::io;
 use std::path::Path;
 
+use rust_embed::Embed;
+
+/// How deep folders are looked into; the content folder has one level. A link to a parent folder ends here.
+const DEEPEST: usize = 4;
+
+#[derive(Embed)]
+#[folder = "content/"]
+#[include = "*.md"]
+#[include = "*.toml"]
+struct BuiltIn;
+
 /// The text files of a content folder, sorted by path.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Files(Vec<(String, String)>);
 
 impl Files {
@@ -46,13 +58,42 @@ impl Files {
 
 /// The content built into the program.
 pub fn embedded() -> Files {
-    Files::default()
+    let files = BuiltIn::iter().filter_map(|path| {
+        let data = BuiltIn::get(&path)?.data;
+        // Content that is not UTF-8 does not get past the tests, which read the folder.
+        Some((path.into_owned(), String::from_utf8_lossy(&data).into_owned()))
+    });
+    Files::new(files.collect())
 }
 
-/// The content of a folder.
+/// The content of a folder: its `.md` and `.toml` files. Hidden files and what editors leave behind are passed over.
 ///
 /// # Errors
-/// When the folder or a file in it cannot be read, or a file is not UTF-8; the message names the file.
-pub fn from_dir(_folder: &Path) -> io::Result<Files> {
-    Ok(Files::default())
+/// When the folder or a file in it cannot be read, or a file is not UTF-8; the message names it.
+pub fn from_dir(folder: &Path) -> io::Result<Files> {
+    let mut files = Vec::new();
+    walk(folder, "", DEEPEST, &mut files)?;
+    Ok(Files::new(files))
+}
+
+fn walk(folder: &Path, prefix: &str, deepest: usize, files: &mut Vec<(String, String)>) -> io::Result<()> {
+    let named =
+        |path: &Path, error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
+    for entry in fs::read_dir(folder).map_err(|error| named(folder, error))? {
+        let path = entry.map_err(|error| named(folder, error))?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if name.starts_with('.') {
+            continue;
+        }
+        let relative = format!("{prefix}{name}");
+        if path.is_dir() {
+            if deepest > 0 {
+                walk(&path, &format!("{relative}/"), deepest - 1, files)?;
+            }
+        } else if name.ends_with(".md") || name.ends_with(".toml") {
+            let text = fs::read_to_string(&path).map_err(|error| named(&path, error))?;
+            files.push((relative, text));
+        }
+    }
+    Ok(())
 }
