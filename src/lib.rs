@@ -20,3 +20,4 @@ pub mod problem;
 pub mod redact;
 pub mod report;
 pub mod search;
+pub mod web;
