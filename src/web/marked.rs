@@ -131,9 +131,11 @@ fn place(text: &str, lines: &[Range<usize>], secrets: &[Secret], index: usize, f
     if start >= end {
         return None;
     }
-    for secret in secrets.iter().filter(|secret| secret.span.start < end && start < secret.span.end) {
-        start = start.min(secret.span.start);
-        end = end.max(secret.span.end);
+    for secret in secrets {
+        if secret.span.start < end && start < secret.span.end {
+            start = start.min(secret.span.start);
+            end = end.max(secret.span.end);
+        }
     }
     let line_at = |at: usize| lines.partition_point(|line| line.start <= at).saturating_sub(1);
     let line = line_at(start);
