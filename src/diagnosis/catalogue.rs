@@ -147,13 +147,21 @@ impl FileReader<'_> {
         self.problems.push(Problem::new(self.path, line_of(self.text, offset), what));
     }
 
-    fn finding(&mut self, raw: RawFinding, catalogue: &mut Catalogue, signatures: &mut Vec<WrittenSignature>) {
+    fn finding(
+        &mut self,
+        raw: RawFinding,
+        catalogue: &mut Catalogue,
+        signatures: &mut Vec<WrittenSignature>,
+    ) {
         let (at, id) = (raw.id.span().start, raw.id.into_inner());
         if !is_id(&id) {
             self.problem(at, format!("`{id}` is no finding id; write `area.kebab-case`"));
         }
         if RETIRED.contains(&id.as_str()) {
-            self.problem(at, format!("`{id}` was retired; choose another id, since old links still carry it"));
+            self.problem(
+                at,
+                format!("`{id}` was retired; choose another id, since old links still carry it"),
+            );
         }
         if catalogue.meaning(&id).is_some() {
             self.problem(at, format!("`{id}` stands twice; give each finding an id of its own"));
@@ -167,10 +175,13 @@ impl FileReader<'_> {
         let mut points_to: Vec<(Cause, Weight)> = Vec::new();
         for (cause, weight) in raw.points_to {
             match cause.get_ref().parse::<Cause>() {
-                Ok(cause) if points_to.iter().all(|(known, _)| *known != cause) => points_to.push((cause, weight)),
+                Ok(cause) if points_to.iter().all(|(known, _)| *known != cause) => {
+                    points_to.push((cause, weight))
+                }
                 Ok(known) => self.problem(cause.span().start, format!("`{known}` stands twice; keep one")),
                 Err(_) => {
-                    let what = format!("`{}` is no cause; take an id from the list of causes", cause.get_ref());
+                    let what =
+                        format!("`{}` is no cause; take an id from the list of causes", cause.get_ref());
                     self.problem(cause.span().start, what);
                 }
             }
@@ -188,7 +199,9 @@ impl FileReader<'_> {
                     hits: signature.hits,
                     misses: signature.misses,
                 }),
-                Err(word) => self.problem(at, format!("`{{{word}}}` is no named word; add it under `[words]`")),
+                Err(word) => {
+                    self.problem(at, format!("`{{{word}}}` is no named word; add it under `[words]`"))
+                }
             }
         }
     }
@@ -197,7 +210,8 @@ impl FileReader<'_> {
         match raw.cause.get_ref().parse::<Cause>() {
             Ok(cause) => descriptions.extend(raw.says.into_iter().map(|says| (cause, says))),
             Err(_) => {
-                let what = format!("`{}` is no cause; take an id from the list of causes", raw.cause.get_ref());
+                let what =
+                    format!("`{}` is no cause; take an id from the list of causes", raw.cause.get_ref());
                 self.problem(raw.cause.span().start, what);
             }
         }
@@ -264,7 +278,8 @@ mod tests {
 
     #[test]
     fn an_unknown_cause_is_named_with_its_line() {
-        let text = "[[finding]]\nid = \"a.b\"\nsays = \"A thing was seen.\"\npoints-to = [[\"teapot\", \"weak\"]]\n";
+        let text =
+            "[[finding]]\nid = \"a.b\"\nsays = \"A thing was seen.\"\npoints-to = [[\"teapot\", \"weak\"]]\n";
         assert_eq!(
             problems_of(text),
             "findings/x.toml:4: `teapot` is no cause; take an id from the list of causes"
@@ -298,7 +313,10 @@ mod tests {
     #[test]
     fn named_words_are_filled_in_and_counts_are_left_alone() {
         let words = HashMap::from([("works".to_owned(), "works|succeeds".to_owned())]);
-        assert_eq!(fill_words("it {works} .{0,40}x", &words), Ok("it (?:works|succeeds) .{0,40}x".to_owned()));
+        assert_eq!(
+            fill_words("it {works} .{0,40}x", &words),
+            Ok("it (?:works|succeeds) .{0,40}x".to_owned())
+        );
         assert_eq!(fill_words("{nope}", &words), Err("nope".to_owned()));
     }
 }

@@ -89,7 +89,8 @@ impl Evaluation {
                 *right += f64::from(u8::from(case.rank == 1));
             }
         }
-        let gaps: f64 = bins.iter().map(|(_, probability, right): &(usize, f64, f64)| (probability - right).abs()).sum();
+        let gaps: f64 =
+            bins.iter().map(|(_, probability, right): &(usize, f64, f64)| (probability - right).abs()).sum();
         gaps / self.cases.len().max(1) as f64
     }
 }

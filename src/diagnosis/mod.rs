@@ -86,7 +86,11 @@ impl Diagnosis {
     /// The ids of what was found, each once: what a shared link carries.
     pub fn finding_ids(&self) -> Vec<&str> {
         let mut seen = BTreeSet::new();
-        self.findings.iter().map(|finding| finding.meaning.id.as_str()).filter(|id| seen.insert(*id)).collect()
+        self.findings
+            .iter()
+            .map(|finding| finding.meaning.id.as_str())
+            .filter(|id| seen.insert(*id))
+            .collect()
     }
 }
 
@@ -118,7 +122,12 @@ impl Diagnoser {
 
     /// As [`Diagnoser::diagnose`], as if the labelled case of this id were not known: how a case is measured that is itself
     /// in the case base.
-    pub(crate) fn diagnose_without(&self, input: &Input<'_>, now: Timestamp, case: Option<&str>) -> Diagnosis {
+    pub(crate) fn diagnose_without(
+        &self,
+        input: &Input<'_>,
+        now: Timestamp,
+        case: Option<&str>,
+    ) -> Diagnosis {
         let report = Report::read(input.text);
         let mut findings = Findings::new(now);
         self.signatures.find(&report, |meaning, span| findings.add_meaning(meaning, Some(span), None));

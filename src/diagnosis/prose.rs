@@ -143,7 +143,8 @@ impl Prose {
             }
             for (cause, share) in &causes {
                 let counted = count.min(2.0) * kind.bayes() * share;
-                if let Some(by_cause) = self.counts.get_mut(*word).and_then(|all| all.get_mut(cause.index())) {
+                if let Some(by_cause) = self.counts.get_mut(*word).and_then(|all| all.get_mut(cause.index()))
+                {
                     *by_cause += counted;
                 }
                 if let Some(total) = self.totals.get_mut(cause.index()) {
@@ -213,10 +214,15 @@ impl Prose {
 
     fn bayes(&self, query: &[(usize, f64)], left_out: Option<usize>) -> [f64; Cause::COUNT] {
         let left_out = left_out.and_then(|index| self.documents.get(index));
-        let own: HashMap<usize, f64> = left_out.map(|document| document.words.iter().copied().collect()).unwrap_or_default();
+        let own: HashMap<usize, f64> =
+            left_out.map(|document| document.words.iter().copied().collect()).unwrap_or_default();
         let share_of = |cause: usize| {
             left_out.map_or(0.0, |document| {
-                let share = document.causes.iter().find(|(own, _)| own.index() == cause).map_or(0.0, |(_, share)| *share);
+                let share = document
+                    .causes
+                    .iter()
+                    .find(|(own, _)| own.index() == cause)
+                    .map_or(0.0, |(_, share)| *share);
                 share * document.kind.bayes()
             })
         };
@@ -232,7 +238,8 @@ impl Prose {
                 let own_count = own.get(word).map_or(0.0, |count| count.min(2.0));
                 let count = counts.get(index).copied().unwrap_or_default() - share * own_count;
                 let everywhere: f64 = counts.iter().sum::<f64>().max(SMOOTHING);
-                let likelihood = (count.max(0.0) + SMOOTHING * 20.0 * (everywhere + SMOOTHING) / background * 40.0)
+                let likelihood = (count.max(0.0)
+                    + SMOOTHING * 20.0 * (everywhere + SMOOTHING) / background * 40.0)
                     / (total.max(0.0) + SMOOTHING * 20.0 * 40.0);
                 *log += times.min(2.0) * (likelihood / ((everywhere + SMOOTHING) / background)).ln();
             }
@@ -244,7 +251,8 @@ impl Prose {
 
     fn log_prior(&self, left_out: Option<usize>) -> [f64; Cause::COUNT] {
         let mut counts = self.cases;
-        let own = left_out.and_then(|index| self.documents.get(index)).and_then(|document| document.causes.first());
+        let own =
+            left_out.and_then(|index| self.documents.get(index)).and_then(|document| document.causes.first());
         if let Some(count) = own.and_then(|(cause, _)| counts.get_mut(cause.index())) {
             *count -= 1.0;
         }
@@ -259,7 +267,10 @@ fn features(text: &str) -> Vec<String> {
     let mut previous: Option<String> = None;
     for word in text.split(|letter: char| !letter.is_alphanumeric() && letter != '_') {
         let word = word.trim_matches('_').to_lowercase();
-        if word.len() < 2 || word.len() > 32 || word.bytes().all(|byte| byte.is_ascii_digit()) || is_stop_word(&word)
+        if word.len() < 2
+            || word.len() > 32
+            || word.bytes().all(|byte| byte.is_ascii_digit())
+            || is_stop_word(&word)
         {
             continue;
         }
@@ -275,7 +286,22 @@ fn features(text: &str) -> Vec<String> {
 /// Takes off the commonest English endings. Cruder than Porter, and enough to join `expired`, `expires` and `expiring`.
 fn stem(word: &str) -> &str {
     const ENDINGS: &[(&str, usize)] = &[
-        ("ations", 4), ("ation", 4), ("ingly", 3), ("edly", 3), ("ings", 3), ("ing", 3), ("ies", 3), ("ied", 3), ("ers", 4), ("ed", 3), ("es", 3), ("er", 4), ("ly", 4), ("s", 3), ("e", 3), ("y", 3),
+        ("ations", 4),
+        ("ation", 4),
+        ("ingly", 3),
+        ("edly", 3),
+        ("ings", 3),
+        ("ing", 3),
+        ("ies", 3),
+        ("ied", 3),
+        ("ers", 4),
+        ("ed", 3),
+        ("es", 3),
+        ("er", 4),
+        ("ly", 4),
+        ("s", 3),
+        ("e", 3),
+        ("y", 3),
     ];
     for (ending, least) in ENDINGS {
         if let Some(stem) = word.strip_suffix(ending)

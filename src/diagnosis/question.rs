@@ -42,7 +42,12 @@ struct RawFile {
 const WORTH_ASKING: f64 = 0.02;
 
 /// Reads `questions.toml`.
-pub(super) fn read(path: &str, text: &str, catalogue: &Catalogue, problems: &mut Vec<Problem>) -> Vec<Question> {
+pub(super) fn read(
+    path: &str,
+    text: &str,
+    catalogue: &Catalogue,
+    problems: &mut Vec<Problem>,
+) -> Vec<Question> {
     let raw = match toml::from_str::<RawFile>(text) {
         Ok(raw) => raw,
         Err(error) => {
@@ -86,9 +91,11 @@ pub(super) fn best<'q>(
 ) -> Option<&'q Question> {
     let open = questions.iter().filter(|question| {
         let answered = input.answers.iter().any(|(id, _)| *id == question.id);
-        let implied = question.answers.iter().filter_map(|answer| answer.finding.as_ref()).any(|answer| {
-            findings.iter().any(|finding| finding.meaning.id == *answer)
-        });
+        let implied = question
+            .answers
+            .iter()
+            .filter_map(|answer| answer.finding.as_ref())
+            .any(|answer| findings.iter().any(|finding| finding.meaning.id == *answer));
         !answered && !implied
     });
     let mut best: Option<(&Question, f64)> = None;

@@ -60,9 +60,8 @@ pub(super) fn evidence(weights: impl Iterator<Item = Weight>) -> f64 {
     let (mut against, mut weights): (Vec<f64>, Vec<f64>) = weights.map(strength).partition(|one| *one < 0.0);
     weights.sort_by(|one, other| other.total_cmp(one));
     against.sort_by(f64::total_cmp);
-    let damped = |strengths: Vec<f64>| {
-        strengths.iter().rev().fold(0.0, |sum, strength| strength + DAMPING * sum)
-    };
+    let damped =
+        |strengths: Vec<f64>| strengths.iter().rev().fold(0.0, |sum, strength| strength + DAMPING * sum);
     damped(weights) + damped(against)
 }
 
@@ -81,9 +80,11 @@ pub(super) fn rank(scores: &[f64; Cause::COUNT], findings: &[Finding]) -> Vec<Ra
         .iter()
         .zip(probabilities)
         .map(|(cause, probability)| {
-            let weight = |index: &usize| findings.get(*index).and_then(|finding| finding.meaning.weight(*cause));
-            let (against, mut because): (Vec<usize>, Vec<usize>) =
-                (0..findings.len()).filter(|index| weight(index).is_some()).partition(|index| weight(index) == Some(Weight::Against));
+            let weight =
+                |index: &usize| findings.get(*index).and_then(|finding| finding.meaning.weight(*cause));
+            let (against, mut because): (Vec<usize>, Vec<usize>) = (0..findings.len())
+                .filter(|index| weight(index).is_some())
+                .partition(|index| weight(index) == Some(Weight::Against));
             because.sort_by_key(weight);
             Ranked { cause: *cause, probability, because, against }
         })

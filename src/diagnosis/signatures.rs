@@ -87,10 +87,16 @@ impl Signatures {
                 }
             };
             if entry.hits.is_empty() || entry.misses.is_empty() {
-                problem("a signature proves itself; give it at least one of `hits` and one of `misses`".to_owned());
+                problem(
+                    "a signature proves itself; give it at least one of `hits` and one of `misses`"
+                        .to_owned(),
+                );
             }
             for hit in entry.hits.iter().filter(|hit| !regex.is_match(hit)) {
-                problem(format!("`{}` does not match its hit {hit:?}; mend the one or the other", entry.matches));
+                problem(format!(
+                    "`{}` does not match its hit {hit:?}; mend the one or the other",
+                    entry.matches
+                ));
             }
             for miss in entry.misses.iter().filter(|miss| regex.is_match(miss)) {
                 problem(format!("`{}` matches its miss {miss:?}; mend the one or the other", entry.matches));
@@ -108,7 +114,11 @@ impl Signatures {
         let words = match AhoCorasick::builder().ascii_case_insensitive(true).build(&words) {
             Ok(words) => Some(words),
             Err(error) => {
-                problems.push(Problem::new("findings", 1, format!("the words are too many ({error}); use fewer")));
+                problems.push(Problem::new(
+                    "findings",
+                    1,
+                    format!("the words are too many ({error}); use fewer"),
+                ));
                 None
             }
         };
@@ -153,7 +163,9 @@ impl Signature {
     /// The first place in the named part.
     fn first(&self, report: &Report<'_>) -> Option<Span> {
         let pieces = |pieces: &[crate::report::Piece<'_>]| {
-            pieces.iter().find_map(|piece| self.regex.find(&piece.text).map(|found| piece.part(found.range())))
+            pieces
+                .iter()
+                .find_map(|piece| self.regex.find(&piece.text).map(|found| piece.part(found.range())))
         };
         let requests = || report.exchanges.iter().filter_map(|exchange| exchange.request.as_ref());
         let responses = || report.exchanges.iter().filter_map(|exchange| exchange.response.as_ref());
@@ -191,7 +203,7 @@ fn widen_spaces(pattern: &str) -> String {
     let mut escaped = false;
     for character in pattern.chars() {
         match character {
-            ' ' if !in_class && !escaped => wide.push_str(r#"[\s*`_"'“”‘’]+"#),
+            ' ' if !in_class && !escaped => wide.push_str(r#"(?:[\s*`_"'“”‘’]+)"#),
             _ => {
                 in_class = match character {
                     '[' if !escaped => true,
@@ -224,7 +236,10 @@ fn required(hir: &Hir) -> Option<Vec<String>> {
         HirKind::Repetition(repetition) if repetition.min > 0 => required(&repetition.sub),
         HirKind::Concat(parts) => {
             let shortest = |words: &Vec<String>| words.iter().map(String::len).min().unwrap_or(0);
-            parts.iter().filter_map(required).max_by_key(|words| (shortest(words).min(6), usize::MAX - words.len()))
+            parts
+                .iter()
+                .filter_map(required)
+                .max_by_key(|words| (shortest(words).min(6), usize::MAX - words.len()))
         }
         HirKind::Alternation(choices) => {
             let mut all = Vec::new();
@@ -252,7 +267,10 @@ mod tests {
     #[test]
     fn every_match_holds_one_of_the_required_words() {
         assert_eq!(required_words("jwt (expired|is too old)"), Some(vec!["jwt ".to_owned()]));
-        assert_eq!(required_words("(?:expired|outdated) .{0,3}"), Some(vec!["expired".into(), "outdated".into()]));
+        assert_eq!(
+            required_words("(?:expired|outdated) .{0,3}"),
+            Some(vec!["expired".into(), "outdated".into()])
+        );
         assert_eq!(required_words("a?b?"), None);
     }
 }
