@@ -305,7 +305,7 @@ mod tests {
     #[test]
     fn a_secret_is_one_piece_also_where_a_mark_ends_inside_it() {
         let text = "token abcdefgh end";
-        let secret = Secret { span: 6..14, kind: SecretKind::Authorization };
+        let secret = Secret { span: 6..14, kind: SecretKind::JsonWebToken };
         let findings = [finding(text, "token abc", "A token.")];
         let marked = mark(text, &findings, &[secret]);
         let Some(Block::Lines(lines)) = marked.blocks.first() else { panic!("lines") };
