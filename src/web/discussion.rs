@@ -53,7 +53,7 @@ pub struct Moment {
 impl Moment {
     /// The day in UTC, and the second.
     pub fn of(time: Timestamp) -> Moment {
-        let day = page::long_date(time.to_zoned(TimeZone::UTC).date());
+        let day = page::long_date(TimeZone::UTC.to_datetime(time).date());
         Moment { day, exact: time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string() }
     }
 }

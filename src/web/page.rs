@@ -1,5 +1,6 @@
 //! What every page has around its content, and how a page becomes an answer. Knows no single page.
 
+use std::borrow::Borrow;
 use std::fmt;
 
 use actix_web::http::StatusCode;
@@ -160,7 +161,8 @@ pub fn long_date(date: jiff::civil::Date) -> String {
 }
 
 /// A number with what it counts: `1 reader`, `12 readers`.
-pub fn count(number: usize, one: &str, many: &str) -> String {
+pub fn count(number: impl Borrow<usize>, one: &str, many: &str) -> String {
+    let number = *number.borrow();
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
