@@ -83,7 +83,8 @@ impl Discussion {
         };
         let available = read.is_some();
         let threads = read.unwrap_or_default();
-        let everything = || threads.iter().flat_map(|thread| std::iter::once(&thread.comment).chain(&thread.replies));
+        let everything =
+            || threads.iter().flat_map(|thread| std::iter::once(&thread.comment).chain(&thread.replies));
         let published = || everything().filter(|comment| comment.is_published());
         Discussion {
             slug: article.slug.clone(),

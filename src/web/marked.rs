@@ -131,7 +131,13 @@ fn lines(text: &str) -> Vec<Range<usize>> {
 }
 
 /// Where a finding is marked. A secret is marked whole or not at all.
-fn place(text: &str, lines: &[Range<usize>], secrets: &[Secret], index: usize, finding: &Finding) -> Option<Mark> {
+fn place(
+    text: &str,
+    lines: &[Range<usize>],
+    secrets: &[Secret],
+    index: usize,
+    finding: &Finding,
+) -> Option<Mark> {
     let span = finding.span?.range();
     let meant = text.get(span.clone())?;
     let mut start = span.start + (meant.len() - meant.trim_start().len());
@@ -156,9 +162,11 @@ fn place(text: &str, lines: &[Range<usize>], secrets: &[Secret], index: usize, f
 /// Cuts a line where a mark or a secret begins or ends.
 fn pieces(text: &str, line: &Range<usize>, marks: &[Mark], secrets: &[Secret], index: usize) -> Vec<Piece> {
     let touches = |span: &Range<usize>| span.start < line.end && line.start < span.end;
-    let marks: Vec<(usize, &Mark)> = marks.iter().enumerate().filter(|(_, mark)| touches(&mark.span)).collect();
+    let marks: Vec<(usize, &Mark)> =
+        marks.iter().enumerate().filter(|(_, mark)| touches(&mark.span)).collect();
     let first = secrets.partition_point(|secret| secret.span.end <= line.start);
-    let secrets: Vec<&Secret> = secrets.iter().skip(first).take_while(|secret| secret.span.start < line.end).collect();
+    let secrets: Vec<&Secret> =
+        secrets.iter().skip(first).take_while(|secret| secret.span.start < line.end).collect();
 
     let spans = marks.iter().map(|(_, mark)| &mark.span).chain(secrets.iter().map(|secret| &secret.span));
     let inside = |at: &usize| line.start < *at && *at < line.end;
@@ -179,7 +187,8 @@ fn pieces(text: &str, line: &Range<usize>, marks: &[Mark], secrets: &[Secret], i
             Some(secret) => redact::mask_part(text, &[Secret::clone(secret)], secret.span.clone()),
             None => text.get(start..end).unwrap_or_default().to_owned(),
         };
-        let ends_here = |mark: &Mark| mark.line == index && over(&mark.span) && mark.span.end.min(line.end) <= end;
+        let ends_here =
+            |mark: &Mark| mark.line == index && over(&mark.span) && mark.span.end.min(line.end) <= end;
         pieces.push(Piece {
             text: visible(&text),
             marked: marks.iter().any(|(_, mark)| over(&mark.span)),
@@ -193,7 +202,8 @@ fn pieces(text: &str, line: &Range<usize>, marks: &[Mark], secrets: &[Secret], i
 /// Text that shows what is there: nothing that turns the line around, no control characters, no endless piece.
 fn visible(text: &str) -> String {
     let is_hidden = |c: char| {
-        (c.is_control() && c != '\t') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+        (c.is_control() && c != '\t')
+            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
     };
     let shown = |c: char| if is_hidden(c) { '\u{fffd}' } else { c };
     if text.chars().nth(PIECE_MAX).is_none() {
@@ -238,7 +248,10 @@ fn fold(lines: Vec<(Line, bool)>) -> Vec<Block> {
 fn make_room(blocks: &mut [Block]) {
     /// Characters in a row of a note, and how many rows of a note are as high as one line of code.
     const ROW: usize = 32;
-    let rows = |note: &Note| note.says.chars().count().div_ceil(ROW) + note.detail.as_ref().map_or(0, |text| text.len().div_ceil(ROW));
+    let rows = |note: &Note| {
+        note.says.chars().count().div_ceil(ROW)
+            + note.detail.as_ref().map_or(0, |text| text.len().div_ceil(ROW))
+    };
     let mut taken = 0_usize;
     for block in blocks {
         let Block::Lines(lines) = block else {
@@ -317,7 +330,11 @@ mod tests {
 
     #[test]
     fn marks_that_overlap_are_cut_where_they_cross() {
-        check("abcdef", &[("abcd", "One."), ("cdef", "Two.")], "[ab][cd](1)[ef](2)\n    1: One.\n    2: Two.");
+        check(
+            "abcdef",
+            &[("abcd", "One."), ("cdef", "Two.")],
+            "[ab][cd](1)[ef](2)\n    1: One.\n    2: Two.",
+        );
     }
 
     #[test]

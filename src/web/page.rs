@@ -131,12 +131,21 @@ pub fn store(page: &impl Template) -> Result<Stored, PageError> {
 }
 
 /// Answers with a page made for this request. It is compressed lightly and never kept anywhere.
-pub fn answer(request: &HttpRequest, status: StatusCode, page: &impl Template) -> Result<HttpResponse, PageError> {
+pub fn answer(
+    request: &HttpRequest,
+    status: StatusCode,
+    page: &impl Template,
+) -> Result<HttpResponse, PageError> {
     Ok(fresh(request, status, HTML, render(page)?))
 }
 
 /// Answers with a body made for this request.
-pub fn fresh(request: &HttpRequest, status: StatusCode, content_type: &'static str, body: Vec<u8>) -> HttpResponse {
+pub fn fresh(
+    request: &HttpRequest,
+    status: StatusCode,
+    content_type: &'static str,
+    body: Vec<u8>,
+) -> HttpResponse {
     let mut answer = HttpResponse::build(status);
     answer
         .insert_header((header::CONTENT_TYPE, HeaderValue::from_static(content_type)))

@@ -62,13 +62,23 @@ impl<'a> Verdict<'a> {
     /// Puts a diagnosis of this text for people.
     pub fn new(library: &'a Library, text: &str, diagnosis: &Diagnosis) -> Verdict<'a> {
         let was_pasted = !text.trim().is_empty();
-        let is_worth = |(place, ranked): &(usize, &Ranked)| *place == 0 || ranked.probability >= WORTH_SHOWING;
-        let first: Vec<&Ranked> =
-            diagnosis.causes.iter().enumerate().take(IN_FULL).filter(is_worth).map(|(_, ranked)| ranked).collect();
+        let is_worth =
+            |(place, ranked): &(usize, &Ranked)| *place == 0 || ranked.probability >= WORTH_SHOWING;
+        let first: Vec<&Ranked> = diagnosis
+            .causes
+            .iter()
+            .enumerate()
+            .take(IN_FULL)
+            .filter(is_worth)
+            .map(|(_, ranked)| ranked)
+            .collect();
         // Only what says something about a cause on the page is marked; the rest would be noise.
-        let matters = |index: usize| first.iter().any(|one| one.because.contains(&index) || one.against.contains(&index));
+        let matters = |index: usize| {
+            first.iter().any(|one| one.because.contains(&index) || one.against.contains(&index))
+        };
         let marked = was_pasted.then(|| marked::mark(text, &diagnosis.findings, matters, &diagnosis.secrets));
-        let number = |index: usize| marked.as_ref().and_then(|marked| marked.numbers.get(index).copied().flatten());
+        let number =
+            |index: usize| marked.as_ref().and_then(|marked| marked.numbers.get(index).copied().flatten());
         let reason = |index: &usize| -> Option<Reason> {
             let finding = diagnosis.findings.get(*index)?;
             let says = finding.meaning.says.clone();
@@ -89,7 +99,8 @@ impl<'a> Verdict<'a> {
         let causes: Vec<CauseShown> = first.iter().filter_map(|ranked| shown(ranked)).collect();
         let rest = diagnosis.causes.iter().skip(causes.len()).take(LISTED);
         let others = rest.filter_map(|ranked| library.article(ranked.cause.id())).collect();
-        let mut masked: Vec<&'static str> = diagnosis.secrets.iter().map(|secret| secret.kind.name()).collect();
+        let mut masked: Vec<&'static str> =
+            diagnosis.secrets.iter().map(|secret| secret.kind.name()).collect();
         masked.sort_unstable();
         masked.dedup();
         let permalink = permalink(&diagnosis.finding_ids());
@@ -97,7 +108,12 @@ impl<'a> Verdict<'a> {
     }
 
     /// Adds the next question, with what its form must send along.
-    pub fn asking(self, text: &str, question: Option<&Question>, carried: Vec<(String, String)>) -> Verdict<'a> {
+    pub fn asking(
+        self,
+        text: &str,
+        question: Option<&Question>,
+        carried: Vec<(String, String)>,
+    ) -> Verdict<'a> {
         let next = question.map(|question| Next {
             question: QuestionShown::of(question, &[]),
             text: text.to_owned(),
@@ -124,7 +140,9 @@ impl<'a> Verdict<'a> {
         };
         match (self.conclusive, self.next.is_some()) {
             (true, _) => seen,
-            (false, true) => format!("{seen} One answer would help most; below it are the causes that fit so far."),
+            (false, true) => {
+                format!("{seen} One answer would help most; below it are the causes that fit so far.")
+            }
             (false, false) => format!("{seen} These are the causes that fit best so far."),
         }
     }
