@@ -10,7 +10,9 @@
 //! - [`comments`]: what readers say, and what moderators do about it.
 //! - [`config`], [`web`], [`app`], [`cli`]: settings, pages, the wiring, the command line.
 
+pub mod app;
 pub mod cause;
+pub mod cli;
 pub mod comments;
 pub mod config;
 pub mod diagnosis;

@@ -39,7 +39,11 @@ impl ArticlePage<'_> {
 }
 
 /// One article with the comments under it.
-pub async fn show(state: Shared, slug: web::Path<String>, request: HttpRequest) -> Result<HttpResponse, PageError> {
+pub async fn show(
+    state: Shared,
+    slug: web::Path<String>,
+    request: HttpRequest,
+) -> Result<HttpResponse, PageError> {
     state.serve(&request, Address::Article(&slug)).await
 }
 
@@ -86,9 +90,7 @@ fn neighbours<'a>(library: &'a Library, article: &Article) -> (Option<&'a Articl
 /// What search engines read (schema.org).
 fn facts(origin: &str, article: &Article, crumbs: &[Crumb]) -> Vec<Facts> {
     let address = format!("{origin}{}", article.url());
-    let item = |position: usize, name: &str, href: String| {
-        json!({ "@type": "ListItem", "position": position, "name": name, "item": href })
-    };
+    let item = |position: usize, name: &str, href: String| json!({ "@type": "ListItem", "position": position, "name": name, "item": href });
     let mut items: Vec<_> = crumbs
         .iter()
         .enumerate()

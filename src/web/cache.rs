@@ -192,7 +192,8 @@ mod tests {
     #[test]
     fn a_client_that_has_the_page_gets_no_body() {
         let stored = stored();
-        let first = stored.answer(&TestRequest::default().insert_header(("Accept-Encoding", "br")).to_http_request());
+        let first =
+            stored.answer(&TestRequest::default().insert_header(("Accept-Encoding", "br")).to_http_request());
         let tag = first.headers().get(header::ETAG).expect("a tag").clone();
         let again = TestRequest::default()
             .insert_header(("Accept-Encoding", "br"))
@@ -208,7 +209,8 @@ mod tests {
     fn each_form_has_a_tag_of_its_own() {
         let stored = stored();
         let tags = ["br", "gzip", "identity"].map(|encoding| {
-            let request = TestRequest::default().insert_header(("Accept-Encoding", encoding)).to_http_request();
+            let request =
+                TestRequest::default().insert_header(("Accept-Encoding", encoding)).to_http_request();
             stored.answer(&request).headers().get(header::ETAG).cloned()
         });
         assert_ne!(tags[0], tags[1]);

@@ -99,7 +99,12 @@ enum Answer {
     Text,
 }
 
-async fn show(state: Shared, request: &HttpRequest, sent: Sent, kind: Answer) -> Result<HttpResponse, PageError> {
+async fn show(
+    state: Shared,
+    request: &HttpRequest,
+    sent: Sent,
+    kind: Answer,
+) -> Result<HttpResponse, PageError> {
     let site = state.site();
     if sent.is_empty() {
         return nothing_sent(&state, request, kind);
@@ -127,14 +132,18 @@ async fn show(state: Shared, request: &HttpRequest, sent: Sent, kind: Answer) ->
 }
 
 fn frame(state: &Shared, title: &str) -> Frame {
-    let description = "Paste a failing request, a log or an error message and see the likely causes of the 401.";
+    let description =
+        "Paste a failing request, a log or an error message and see the likely causes of the 401.";
     Frame::unlisted(state, Place::Diagnose, title, description)
 }
 
 fn nothing_sent(state: &Shared, request: &HttpRequest, kind: Answer) -> Result<HttpResponse, PageError> {
     let was_sent = request.method() == actix_web::http::Method::POST;
     if kind == Answer::Text {
-        let text = format!("{NOTHING_SENT}\n\n  curl -sv ADDRESS 2>&1 | curl --data-binary @- {}/diagnose\n", state.origin());
+        let text = format!(
+            "{NOTHING_SENT}\n\n  curl -sv ADDRESS 2>&1 | curl --data-binary @- {}/diagnose\n",
+            state.origin()
+        );
         let status = StatusCode::UNPROCESSABLE_ENTITY;
         return Ok(page::fresh(request, status, "text/plain; charset=utf-8", text.into_bytes()));
     }
@@ -148,7 +157,12 @@ fn nothing_sent(state: &Shared, request: &HttpRequest, kind: Answer) -> Result<H
     page::answer(request, status, &page)
 }
 
-fn too_large(state: &Shared, request: &HttpRequest, sent: Sent, kind: Answer) -> Result<HttpResponse, PageError> {
+fn too_large(
+    state: &Shared,
+    request: &HttpRequest,
+    sent: Sent,
+    kind: Answer,
+) -> Result<HttpResponse, PageError> {
     let status = StatusCode::PAYLOAD_TOO_LARGE;
     if kind == Answer::Text {
         let text = format!("{TOO_LARGE}\n").into_bytes();
@@ -170,7 +184,9 @@ async fn read(mut body: Payload) -> Result<(BytesMut, bool), PageError> {
     const BODY_MAX: usize = 3 * PASTE_MAX;
     let mut read = BytesMut::new();
     while let Some(chunk) = body.next().await {
-        let chunk = chunk.map_err(|_| PageError::Rejected(StatusCode::BAD_REQUEST, "The request ended before it was complete."))?;
+        let chunk = chunk.map_err(|_| {
+            PageError::Rejected(StatusCode::BAD_REQUEST, "The request ended before it was complete.")
+        })?;
         if read.len() + chunk.len() > BODY_MAX {
             return Ok((read, false));
         }
@@ -186,7 +202,9 @@ fn content_type(request: &HttpRequest) -> &str {
 
 /// The fields of an urlencoded text, in order.
 fn pairs(text: &str) -> Vec<(String, String)> {
-    url::form_urlencoded::parse(text.as_bytes()).map(|(name, value)| (name.into_owned(), value.into_owned())).collect()
+    url::form_urlencoded::parse(text.as_bytes())
+        .map(|(name, value)| (name.into_owned(), value.into_owned()))
+        .collect()
 }
 
 /// The name of a question's field.
@@ -232,7 +250,11 @@ impl Sent {
     /// What a form carries along unseen: all that was answered before, but for the questions that it shows.
     fn carried(&self, shown: &[&Question]) -> Vec<(String, String)> {
         let is_shown = |id: &str| shown.iter().any(|question| question.id == id);
-        let answers = self.answers.iter().filter(|(id, _)| !is_shown(id)).map(|(id, answer)| (field(id), answer.clone()));
+        let answers = self
+            .answers
+            .iter()
+            .filter(|(id, _)| !is_shown(id))
+            .map(|(id, answer)| (field(id), answer.clone()));
         answers.chain(self.findings.iter().map(|id| ("f".to_owned(), id.clone()))).collect()
     }
 }

@@ -53,7 +53,7 @@ pub struct Moment {
 impl Moment {
     /// The day in UTC, and the second.
     pub fn of(time: Timestamp) -> Moment {
-        let day = page::long_date(time.to_zoned(TimeZone::UTC).date());
+        let day = page::long_date(TimeZone::UTC.to_datetime(time).date());
         Moment { day, exact: time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string() }
     }
 }
@@ -83,7 +83,8 @@ impl Discussion {
         };
         let available = read.is_some();
         let threads = read.unwrap_or_default();
-        let everything = || threads.iter().flat_map(|thread| std::iter::once(&thread.comment).chain(&thread.replies));
+        let everything =
+            || threads.iter().flat_map(|thread| std::iter::once(&thread.comment).chain(&thread.replies));
         let published = || everything().filter(|comment| comment.is_published());
         Discussion {
             slug: article.slug.clone(),

@@ -165,11 +165,16 @@ pub fn dress(answer: ServiceResponse<BoxBody>, request_id: &str) -> ServiceRespo
 fn of_framework(status: StatusCode) -> Failure {
     let error = match status {
         StatusCode::NOT_FOUND => PageError::NotFound,
-        StatusCode::METHOD_NOT_ALLOWED => PageError::Rejected(status, "Nothing can be sent to this address in this way."),
-        StatusCode::PAYLOAD_TOO_LARGE => PageError::Rejected(status, "Please shorten it to the part that matters."),
-        status if status.is_client_error() => {
-            PageError::Rejected(status, "A part of it is not written as it should be. Going back and trying again may help.")
+        StatusCode::METHOD_NOT_ALLOWED => {
+            PageError::Rejected(status, "Nothing can be sent to this address in this way.")
         }
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            PageError::Rejected(status, "Please shorten it to the part that matters.")
+        }
+        status if status.is_client_error() => PageError::Rejected(
+            status,
+            "A part of it is not written as it should be. Going back and trying again may help.",
+        ),
         _ => PageError::Internal(anyhow::anyhow!("the framework answered {status}")),
     };
     Failure { heading: error.heading(), sentence: error.sentence() }
@@ -213,7 +218,8 @@ fn nearest<'a>(articles: &'a [Article], typed: &str) -> Vec<&'a Article> {
 
 /// How alike two names are: the share of pairs of neighbouring letters that they have in common (Dice, 1945).
 fn likeness(one: &str, other: &str) -> f64 {
-    let pairs = |text: &str| -> Vec<[u8; 2]> { text.as_bytes().windows(2).map(|pair| [pair[0], pair[1]]).collect() };
+    let pairs =
+        |text: &str| -> Vec<[u8; 2]> { text.as_bytes().windows(2).map(|pair| [pair[0], pair[1]]).collect() };
     let (one, mut other) = (pairs(one), pairs(other));
     let all = one.len() + other.len();
     let mut common = 0;

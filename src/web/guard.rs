@@ -18,11 +18,14 @@ use super::state::State;
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; \
     connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-const HEADERS: &[(HeaderName, &str)] = &[
+const HEADERS: [(HeaderName, &str); 7] = [
     (header::CONTENT_SECURITY_POLICY, POLICY),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "same-origin"),
-    (header::PERMISSIONS_POLICY, "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"),
+    (
+        header::PERMISSIONS_POLICY,
+        "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()",
+    ),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
     (header::X_FRAME_OPTIONS, "DENY"),
@@ -40,7 +43,8 @@ pub async fn around(
     let started = Instant::now();
     let id = Uuid::now_v7().to_string();
     let method = request.method().clone();
-    let https = request.app_data::<web::Data<State>>().is_some_and(|state| state.config.public_url.is_https());
+    let https =
+        request.app_data::<web::Data<State>>().is_some_and(|state| state.config.public_url.is_https());
     request.extensions_mut().insert(RequestId(id.clone()));
 
     let answer = if comes_from_here(&request) {
@@ -56,8 +60,8 @@ pub async fn around(
 
     let headers = answer.headers_mut();
     for (name, value) in HEADERS {
-        if !headers.contains_key(name) {
-            headers.insert(name.clone(), HeaderValue::from_static(value));
+        if !headers.contains_key(&name) {
+            headers.insert(name, HeaderValue::from_static(value));
         }
     }
     if https {
@@ -84,9 +88,11 @@ fn comes_from_here(request: &ServiceRequest) -> bool {
     if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
         return true;
     }
-    let own = request.app_data::<web::Data<State>>().map(|state| state.origin().to_owned()).unwrap_or_default();
+    let own =
+        request.app_data::<web::Data<State>>().map(|state| state.origin().to_owned()).unwrap_or_default();
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
-    is_own(request.headers(), &own, host) || (is_told_by_neither(request.headers()) && is_for_programs(request.path()))
+    is_own(request.headers(), &own, host)
+        || (is_told_by_neither(request.headers()) && is_for_programs(request.path()))
 }
 
 /// Browsers say where a request comes from: all of today's in `Sec-Fetch-Site`, older ones in `Origin`.

@@ -69,9 +69,15 @@ pub async fn of_kind(state: Shared, request: HttpRequest, kind: Kind) -> Result<
 }
 
 pub(super) fn make_all(state: &State, site: &Arc<Site>) -> Result<Made, PageError> {
-    let shelf = |kind: &Kind| Shelf { kind: *kind, lead: lead(*kind), articles: site.library.of_kind(*kind).collect() };
-    let shelves: Vec<Shelf> = Kind::ALL.iter().map(shelf).filter(|shelf| !shelf.articles.is_empty()).collect();
-    let description = "Every article of the library: causes of a 401, fixes, worked examples, guides, stacks and services.";
+    let shelf = |kind: &Kind| Shelf {
+        kind: *kind,
+        lead: lead(*kind),
+        articles: site.library.of_kind(*kind).collect(),
+    };
+    let shelves: Vec<Shelf> =
+        Kind::ALL.iter().map(shelf).filter(|shelf| !shelf.articles.is_empty()).collect();
+    let description =
+        "Every article of the library: causes of a 401, fixes, worked examples, guides, stacks and services.";
     let page = All {
         frame: Frame::new(state, "/articles", Place::Articles, "The library", description),
         total: site.library.articles().len(),
@@ -102,11 +108,17 @@ pub(super) async fn make(state: &State, site: &Arc<Site>, kind: Kind) -> Result<
 /// What is found on the shelf.
 const fn lead(kind: Kind) -> &'static str {
     match kind {
-        Kind::Cause => "Every 401 we know comes from one of these 45. Each page tells how to be sure and how to fix it.",
+        Kind::Cause => {
+            "Every 401 we know comes from one of these 45. Each page tells how to be sure and how to fix it."
+        }
         Kind::Fix => "One task each, step by step, with the command that proves it worked.",
         Kind::Example => "Whole cases, from the first symptom to the proof that it is gone.",
-        Kind::Guide => "What a 401 is, how it differs from its neighbours, and how to find out where one comes from.",
-        Kind::Stack => "Frameworks, servers and clients: where each of them decides on a 401, and where it says why.",
+        Kind::Guide => {
+            "What a 401 is, how it differs from its neighbours, and how to find out where one comes from."
+        }
+        Kind::Stack => {
+            "Frameworks, servers and clients: where each of them decides on a 401, and where it says why."
+        }
         Kind::Service => "APIs and products: what their 401 looks like and what it means there.",
     }
 }

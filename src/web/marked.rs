@@ -78,8 +78,11 @@ struct Mark {
 /// Marks what was seen in the text. Cost is linear in the text for the few marks that there are.
 pub fn mark(text: &str, findings: &[Finding], secrets: &[Secret]) -> Marked {
     let lines = lines(text);
-    let mut marks: Vec<Mark> =
-        findings.iter().enumerate().filter_map(|(index, finding)| place(text, &lines, secrets, index, finding)).collect();
+    let mut marks: Vec<Mark> = findings
+        .iter()
+        .enumerate()
+        .filter_map(|(index, finding)| place(text, &lines, secrets, index, finding))
+        .collect();
     marks.sort_by_key(|mark| (mark.span.start, mark.span.end));
     let mut numbers = vec![None; findings.len()];
     for (number, mark) in marks.iter().enumerate() {
@@ -123,7 +126,13 @@ fn lines(text: &str) -> Vec<Range<usize>> {
 }
 
 /// Where a finding is marked. A secret is marked whole or not at all.
-fn place(text: &str, lines: &[Range<usize>], secrets: &[Secret], index: usize, finding: &Finding) -> Option<Mark> {
+fn place(
+    text: &str,
+    lines: &[Range<usize>],
+    secrets: &[Secret],
+    index: usize,
+    finding: &Finding,
+) -> Option<Mark> {
     let span = finding.span?.range();
     let meant = text.get(span.clone())?;
     let mut start = span.start + (meant.len() - meant.trim_start().len());
@@ -131,9 +140,11 @@ fn place(text: &str, lines: &[Range<usize>], secrets: &[Secret], index: usize, f
     if start >= end {
         return None;
     }
-    for secret in secrets.iter().filter(|secret| secret.span.start < end && start < secret.span.end) {
-        start = start.min(secret.span.start);
-        end = end.max(secret.span.end);
+    for secret in secrets {
+        if secret.span.start < end && start < secret.span.end {
+            start = start.min(secret.span.start);
+            end = end.max(secret.span.end);
+        }
     }
     let line_at = |at: usize| lines.partition_point(|line| line.start <= at).saturating_sub(1);
     let line = line_at(start);
@@ -146,9 +157,11 @@ fn place(text: &str, lines: &[Range<usize>], secrets: &[Secret], index: usize, f
 /// Cuts a line where a mark or a secret begins or ends.
 fn pieces(text: &str, line: &Range<usize>, marks: &[Mark], secrets: &[Secret], index: usize) -> Vec<Piece> {
     let touches = |span: &Range<usize>| span.start < line.end && line.start < span.end;
-    let marks: Vec<(usize, &Mark)> = marks.iter().enumerate().filter(|(_, mark)| touches(&mark.span)).collect();
+    let marks: Vec<(usize, &Mark)> =
+        marks.iter().enumerate().filter(|(_, mark)| touches(&mark.span)).collect();
     let first = secrets.partition_point(|secret| secret.span.end <= line.start);
-    let secrets: Vec<&Secret> = secrets.iter().skip(first).take_while(|secret| secret.span.start < line.end).collect();
+    let secrets: Vec<&Secret> =
+        secrets.iter().skip(first).take_while(|secret| secret.span.start < line.end).collect();
 
     let spans = marks.iter().map(|(_, mark)| &mark.span).chain(secrets.iter().map(|secret| &secret.span));
     let inside = |at: &usize| line.start < *at && *at < line.end;
@@ -169,7 +182,8 @@ fn pieces(text: &str, line: &Range<usize>, marks: &[Mark], secrets: &[Secret], i
             Some(secret) => redact::mask_part(text, &[Secret::clone(secret)], secret.span.clone()),
             None => text.get(start..end).unwrap_or_default().to_owned(),
         };
-        let ends_here = |mark: &Mark| mark.line == index && over(&mark.span) && mark.span.end.min(line.end) <= end;
+        let ends_here =
+            |mark: &Mark| mark.line == index && over(&mark.span) && mark.span.end.min(line.end) <= end;
         pieces.push(Piece {
             text: visible(&text),
             marked: marks.iter().any(|(_, mark)| over(&mark.span)),
@@ -183,7 +197,8 @@ fn pieces(text: &str, line: &Range<usize>, marks: &[Mark], secrets: &[Secret], i
 /// Text that shows what is there: nothing that turns the line around, no control characters, no endless piece.
 fn visible(text: &str) -> String {
     let is_hidden = |c: char| {
-        (c.is_control() && c != '\t') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+        (c.is_control() && c != '\t')
+            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
     };
     let shown = |c: char| if is_hidden(c) { '\u{fffd}' } else { c };
     if text.chars().nth(PIECE_MAX).is_none() {
@@ -287,7 +302,11 @@ mod tests {
 
     #[test]
     fn marks_that_overlap_are_cut_where_they_cross() {
-        check("abcdef", &[("abcd", "One."), ("cdef", "Two.")], "[ab][cd](1)[ef](2)\n    1: One.\n    2: Two.");
+        check(
+            "abcdef",
+            &[("abcd", "One."), ("cdef", "Two.")],
+            "[ab][cd](1)[ef](2)\n    1: One.\n    2: Two.",
+        );
     }
 
     #[test]
@@ -303,7 +322,7 @@ mod tests {
     #[test]
     fn a_secret_is_one_piece_also_where_a_mark_ends_inside_it() {
         let text = "token abcdefgh end";
-        let secret = Secret { span: 6..14, kind: SecretKind::Authorization };
+        let secret = Secret { span: 6..14, kind: SecretKind::JsonWebToken };
         let findings = [finding(text, "token abc", "A token.")];
         let marked = mark(text, &findings, &[secret]);
         let Some(Block::Lines(lines)) = marked.blocks.first() else { panic!("lines") };

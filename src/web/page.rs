@@ -1,5 +1,6 @@
 //! What every page has around its content, and how a page becomes an answer. Knows no single page.
 
+use std::borrow::Borrow;
 use std::fmt;
 
 use actix_web::http::StatusCode;
@@ -130,12 +131,21 @@ pub fn store(page: &impl Template) -> Result<Stored, PageError> {
 }
 
 /// Answers with a page made for this request. It is compressed lightly and never kept anywhere.
-pub fn answer(request: &HttpRequest, status: StatusCode, page: &impl Template) -> Result<HttpResponse, PageError> {
+pub fn answer(
+    request: &HttpRequest,
+    status: StatusCode,
+    page: &impl Template,
+) -> Result<HttpResponse, PageError> {
     Ok(fresh(request, status, HTML, render(page)?))
 }
 
 /// Answers with a body made for this request.
-pub fn fresh(request: &HttpRequest, status: StatusCode, content_type: &'static str, body: Vec<u8>) -> HttpResponse {
+pub fn fresh(
+    request: &HttpRequest,
+    status: StatusCode,
+    content_type: &'static str,
+    body: Vec<u8>,
+) -> HttpResponse {
     let mut answer = HttpResponse::build(status);
     answer
         .insert_header((header::CONTENT_TYPE, HeaderValue::from_static(content_type)))
@@ -160,7 +170,8 @@ pub fn long_date(date: jiff::civil::Date) -> String {
 }
 
 /// A number with what it counts: `1 reader`, `12 readers`.
-pub fn count(number: usize, one: &str, many: &str) -> String {
+pub fn count(number: impl Borrow<usize>, one: &str, many: &str) -> String {
+    let number = *number.borrow();
     format!("{number} {}", if number == 1 { one } else { many })
 }
 

@@ -21,6 +21,7 @@ pub async fn show(state: Shared, request: HttpRequest) -> Result<HttpResponse, P
 
 pub(super) fn make(state: &State) -> Result<Made, PageError> {
     let description = "Nothing you paste is stored, logged, or shown unmasked. What is kept of a comment, and for how long.";
-    let frame = Frame::new(state, "/privacy", Place::Elsewhere, "What happens to what you paste", description);
+    let frame =
+        Frame::new(state, "/privacy", Place::Elsewhere, "What happens to what you paste", description);
     Ok(Made { page: page::store(&Privacy { frame })?, lasting: true })
 }

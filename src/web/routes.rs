@@ -21,14 +21,18 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(web::resource("/privacy").get(privacy::show).route(web::head().to(privacy::show)))
         .service(web::resource("/static/{name}").get(assets::file).route(web::head().to(assets::file)))
         .service(web::resource("/favicon.ico").get(assets::favicon).route(web::head().to(assets::favicon)))
-        .service(web::resource("/manifest.webmanifest").get(small::manifest).route(web::head().to(small::manifest)))
-        .service(web::resource("/opensearch.xml").get(small::opensearch).route(web::head().to(small::opensearch)))
+        .service(
+            web::resource("/manifest.webmanifest")
+                .get(small::manifest)
+                .route(web::head().to(small::manifest)),
+        )
+        .service(
+            web::resource("/opensearch.xml").get(small::opensearch).route(web::head().to(small::opensearch)),
+        )
         .service(web::resource("/robots.txt").get(small::robots).route(web::head().to(small::robots)))
         .default_service(web::to(error::unknown_address));
     for kind in Kind::ALL {
         let show = move |state, request| indexes::of_kind(state, request, *kind);
-        config.service(
-            web::resource(format!("/{}", kind.folder())).get(show).route(web::head().to(show)),
-        );
+        config.service(web::resource(format!("/{}", kind.folder())).get(show).route(web::head().to(show)));
     }
 }

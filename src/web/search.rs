@@ -56,7 +56,11 @@ impl SearchPage {
 }
 
 /// The results of a search, or an empty field.
-pub async fn show(state: Shared, asked: web::Query<Asked>, request: HttpRequest) -> Result<HttpResponse, PageError> {
+pub async fn show(
+    state: Shared,
+    asked: web::Query<Asked>,
+    request: HttpRequest,
+) -> Result<HttpResponse, PageError> {
     let site = state.site();
     let text: String = asked.q.trim().chars().take(LONGEST).collect();
     let kind = asked.kind.parse::<Kind>().ok();
@@ -64,7 +68,8 @@ pub async fn show(state: Shared, asked: web::Query<Asked>, request: HttpRequest)
     let results = site.search.find(&Query { text: &text, kind, limit: ON_A_PAGE, offset });
 
     let title = if text.is_empty() { "Search".to_owned() } else { format!("Search: {text}") };
-    let mut frame = Frame::unlisted(&state, Place::Search, &title, "Search the library of 401 causes and fixes.");
+    let mut frame =
+        Frame::unlisted(&state, Place::Search, &title, "Search the library of 401 causes and fixes.");
     frame.query.clone_from(&text);
     let has_more = offset + ON_A_PAGE < results.total.min(FURTHEST);
     let page = SearchPage {

@@ -136,7 +136,11 @@ impl State {
     }
 
     /// Answers with a page that is the same for everybody: one lookup, unless nobody asked for it yet.
-    pub async fn serve(&self, request: &HttpRequest, address: Address<'_>) -> Result<HttpResponse, PageError> {
+    pub async fn serve(
+        &self,
+        request: &HttpRequest,
+        address: Address<'_>,
+    ) -> Result<HttpResponse, PageError> {
         let path = address.path();
         if let Some(page) = self.edition.load().page(&path) {
             return Ok(page.answer(request));

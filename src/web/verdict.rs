@@ -65,7 +65,8 @@ impl<'a> Verdict<'a> {
     pub fn new(library: &'a Library, text: &str, diagnosis: &Diagnosis) -> Verdict<'a> {
         let was_pasted = !text.trim().is_empty();
         let marked = was_pasted.then(|| marked::mark(text, &diagnosis.findings, &diagnosis.secrets));
-        let number = |index: usize| marked.as_ref().and_then(|marked| marked.numbers.get(index).copied().flatten());
+        let number =
+            |index: usize| marked.as_ref().and_then(|marked| marked.numbers.get(index).copied().flatten());
         let reason = |index: &usize| -> Option<Reason> {
             let finding = diagnosis.findings.get(*index)?;
             let says = finding.meaning.says.clone();
@@ -83,22 +84,38 @@ impl<'a> Verdict<'a> {
                 fix: article.html.section("how-to-fix-it"),
             })
         };
-        let is_worth = |(place, ranked): &(usize, &Ranked)| *place == 0 || ranked.probability >= WORTH_SHOWING;
+        let is_worth =
+            |(place, ranked): &(usize, &Ranked)| *place == 0 || ranked.probability >= WORTH_SHOWING;
         let first = diagnosis.causes.iter().enumerate().take(IN_FULL).filter(is_worth);
         let causes: Vec<CauseShown> = first.filter_map(|(_, ranked)| shown(ranked)).collect();
         let rest = diagnosis.causes.iter().skip(causes.len()).take(LISTED);
         let others = rest.filter_map(|ranked| library.article(ranked.cause.id())).collect();
         let told = (0..diagnosis.findings.len()).filter(|index| number(*index).is_none());
         let told = told.collect::<Vec<_>>().iter().filter_map(reason).collect();
-        let mut masked: Vec<&'static str> = diagnosis.secrets.iter().map(|secret| secret.kind.name()).collect();
+        let mut masked: Vec<&'static str> =
+            diagnosis.secrets.iter().map(|secret| secret.kind.name()).collect();
         masked.sort_unstable();
         masked.dedup();
         let permalink = permalink(&diagnosis.finding_ids());
-        Verdict { conclusive: diagnosis.conclusive, marked, told, causes, others, masked, permalink, next: None }
+        Verdict {
+            conclusive: diagnosis.conclusive,
+            marked,
+            told,
+            causes,
+            others,
+            masked,
+            permalink,
+            next: None,
+        }
     }
 
     /// Adds the next question, with what its form must send along.
-    pub fn asking(self, text: &str, question: Option<&Question>, carried: Vec<(String, String)>) -> Verdict<'a> {
+    pub fn asking(
+        self,
+        text: &str,
+        question: Option<&Question>,
+        carried: Vec<(String, String)>,
+    ) -> Verdict<'a> {
         let next = question.map(|question| Next {
             question: QuestionShown::of(question, &[]),
             text: text.to_owned(),
@@ -125,7 +142,9 @@ impl<'a> Verdict<'a> {
         };
         match (self.conclusive, self.next.is_some()) {
             (true, _) => seen,
-            (false, true) => format!("{seen} One answer would help most; below it are the causes that fit so far."),
+            (false, true) => {
+                format!("{seen} One answer would help most; below it are the causes that fit so far.")
+            }
             (false, false) => format!("{seen} These are the causes that fit best so far."),
         }
     }
