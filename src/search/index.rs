@@ -22,8 +22,10 @@ pub(super) struct Pair {
 /// The parts of a document.
 #[derive(Clone, Copy)]
 pub(super) struct Fields {
-    /// The title of an article with its slug; only in the document of its head.
+    /// The title of an article; only in the document of its head.
     pub title: Pair,
+    /// Its slug; only there too.
+    pub slug: Pair,
     /// The heading of a section.
     pub heading: Pair,
     /// The text of a section; of a head, the summary and what stands before the first heading.
@@ -104,6 +106,7 @@ fn schema() -> (Schema, Fields) {
     };
     let fields = Fields {
         title: pair("title"),
+        slug: pair("slug"),
         heading: pair("heading"),
         text: pair("text"),
         context: pair("context"),
@@ -117,12 +120,14 @@ fn document(entry: &Entry, fields: &Fields) -> TantivyDocument {
         document.add_text(pair.stem, text);
         document.add_text(pair.exact, text);
     };
-    let name = format!("{} {}", entry.title, entry.slug);
     match &entry.heading {
-        None => add(fields.title, &name),
+        None => {
+            add(fields.title, &entry.title);
+            add(fields.slug, &entry.slug);
+        }
         Some(heading) => {
             add(fields.heading, heading);
-            add(fields.context, &name);
+            add(fields.context, &format!("{} {}", entry.title, entry.slug));
         }
     }
     add(fields.text, &entry.text);
@@ -136,16 +141,32 @@ fn entries_of(article: &Article) -> Vec<Entry> {
         title: article.title.clone(),
         heading: heading.map(str::to_owned),
         url,
-        text: text.split_whitespace().collect::<Vec<_>>().join(" "),
+        text: in_one_line(text),
         title_words: plain_words(&format!("{} {}", article.title, article.slug)),
         heading_words: plain_words(heading.unwrap_or_default()),
         common_heading: heading.is_some_and(|heading| CAUSE_HEADINGS.contains(&heading)),
     };
-    let head = entry(None, article.url(), &format!("{} {}", article.summary, article.lead));
+    let head = entry(None, article.url(), &format!("{}\n{}", article.summary, article.lead));
     let sections = article.sections.iter().map(|section| {
         entry(Some(&section.heading), format!("{}#{}", article.url(), section.anchor), &section.text)
     });
     std::iter::once(head).chain(sections).collect()
+}
+
+/// A text without its line breaks. Between lines that do not end like a sentence, such as those of a list or of code,
+/// a dot in the middle says that they are two.
+fn in_one_line(text: &str) -> String {
+    let mut joined = String::with_capacity(text.len());
+    for line in text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")) {
+        if line.is_empty() {
+            continue;
+        }
+        if !joined.is_empty() {
+            joined.push_str(if joined.ends_with(['.', ':', ',', ';', '!', '?']) { " " } else { " · " });
+        }
+        joined.push_str(&line);
+    }
+    joined
 }
 
 /// The words and their parts, for comparing beginnings.

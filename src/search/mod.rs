@@ -19,8 +19,9 @@ use crate::library::{Kind, Library};
 use crate::problem::Problem;
 use index::Documents;
 use query::{Reach, Typed};
+use snippet::Marks;
 use synonyms::Synonyms;
-use vocabulary::{Marks, Vocabulary};
+use vocabulary::Vocabulary;
 
 /// How many sections of one article are shown at most: the third says what the article is about.
 const MOST_SECTIONS: usize = 3;
@@ -188,7 +189,7 @@ impl Search {
     fn run(&self, typed: &Typed, reach: Reach, kind: Option<Kind>) -> (Vec<Found>, Marks) {
         let Documents { fields, searcher, entries, vocabulary } = &self.documents;
         let Some(plan) = typed.plan(fields, vocabulary, &self.synonyms, reach) else {
-            return (Vec::new(), Marks::new());
+            return (Vec::new(), Marks::default());
         };
         // All of them: sections are gathered by article, and the library is small.
         let everything = TopDocs::with_limit(entries.len().max(1)).order_by_score();

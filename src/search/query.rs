@@ -5,8 +5,9 @@ use tantivy::query::{BooleanQuery, BoostQuery, DisjunctionMaxQuery, Occur, Phras
 use tantivy::schema::{Field, IndexRecordOption};
 
 use super::index::{Fields, Pair};
+use super::snippet::Marks;
 use super::synonyms::Synonyms;
-use super::vocabulary::{Marks, Vocabulary};
+use super::vocabulary::Vocabulary;
 use super::words::{Stemmer, Word, is_filler, words};
 
 /// How much of what was typed is read. A pasted page of log is for the diagnosis.
@@ -18,7 +19,9 @@ const MOST_WORDS: usize = 16;
 /// What a match counts, by where it is.
 mod boost {
     pub const TITLE: f32 = 4.0;
-    pub const HEADING: f32 = 2.5;
+    pub const HEADING: f32 = 2.0;
+    /// In the slug: the cause's id, which is the shortest name of an article.
+    pub const SLUG: f32 = 2.0;
     pub const TEXT: f32 = 1.0;
     /// In the title of the article that a section belongs to: it makes the section fit, not the reason to show it.
     pub const CONTEXT: f32 = 0.8;
@@ -30,7 +33,7 @@ mod worth {
     pub const EXACT: f32 = 1.3;
     /// A code such as `invalid_token`, found whole.
     pub const CODE: f32 = 3.0;
-    /// The parts of a code, all in one place.
+    /// The parts of a code, side by side.
     pub const PARTS: f32 = 0.7;
     pub const SYNONYM: f32 = 0.5;
     /// A word that begins like the last one typed.
@@ -132,7 +135,7 @@ impl Typed {
             synonyms,
             reach,
             stemmer: Stemmer::new(),
-            marks: Marks::new(),
+            marks: Marks::default(),
         };
         let units = builder.units();
         if units.is_empty() {
@@ -225,9 +228,10 @@ impl Builder<'_> {
                 .collect();
             Box::new(DisjunctionMaxQuery::with_tie_breaker(queries, worth::TIE))
         };
-        let Fields { title, heading, text, context } = *self.fields;
-        let own = [(title, boost::TITLE), (heading, boost::HEADING), (text, boost::TEXT)];
-        let anywhere = [own[0], own[1], own[2], (context, boost::CONTEXT)];
+        let Fields { title, slug, heading, text, context } = *self.fields;
+        let own =
+            [(title, boost::TITLE), (slug, boost::SLUG), (heading, boost::HEADING), (text, boost::TEXT)];
+        let anywhere = [own[0], own[1], own[2], own[3], (context, boost::CONTEXT)];
         Some(Unit { anywhere: over(&anywhere), own: over(&own) })
     }
 
@@ -237,33 +241,25 @@ impl Builder<'_> {
         let (word, stem) = (&typed.words[at], &typed.stems[at]);
         let known = self.vocabulary.knows(&word.text, stem);
         if known {
-            self.mark(&word.text, at);
-            self.mark(stem, at);
-            let whole = if word.parts.is_empty() { worth::EXACT } else { worth::CODE };
-            alternatives.push(exact(&word.text, whole));
+            let (worth, weight) = if word.parts.is_empty() { (worth::EXACT, 1) } else { (worth::CODE, 3) };
+            self.marks.word(&word.text, at, weight);
+            self.marks.word(stem, at, weight);
+            alternatives.push(exact(&word.text, worth));
             alternatives.push(stemmed(stem, worth::STEM));
         }
         if !word.parts.is_empty() {
-            let stems: Vec<String> = word.parts.iter().map(|part| self.stemmer.stem(&part.text)).collect();
-            let all_known =
-                word.parts.iter().zip(&stems).all(|(part, stem)| self.vocabulary.knows(&part.text, stem));
-            if all_known {
-                for (part, stem) in word.parts.iter().zip(&stems) {
-                    self.mark(&part.text, at);
-                    self.mark(stem, at);
-                }
-                alternatives.push(Box::new(move |pair| boosted(all_of(pair.stem, &stems), worth::PARTS)));
-            }
+            let parts: Vec<String> = word.parts.iter().map(|part| part.text.clone()).collect();
+            self.phrase(at, &parts, worth::PARTS, alternatives);
         }
         if typed.unfinished && at + 1 == typed.words.len() && word.text.chars().count() > 1 {
             for ending in self.vocabulary.endings(&word.text) {
-                self.mark(ending, at);
+                self.marks.word(ending, at, 1);
                 alternatives.push(exact(ending, worth::ENDING));
             }
         }
         if alternatives.is_empty() || self.reach != Reach::Near {
             for neighbour in self.vocabulary.neighbours(&word.text) {
-                self.mark(neighbour, at);
+                self.marks.word(neighbour, at, 1);
                 alternatives.push(exact(neighbour, worth::NEIGHBOUR));
             }
         }
@@ -275,15 +271,18 @@ impl Builder<'_> {
         if !phrase.iter().zip(&stems).all(|(word, stem)| self.vocabulary.knows(word, stem)) {
             return;
         }
-        for word in stems.iter().filter(|word| !is_filler(word)) {
-            self.mark(word, at);
-        }
         match <[String; 1]>::try_from(stems) {
-            Ok([stem]) => alternatives.push(stemmed(&stem, worth)),
-            Err(stems) => alternatives.push(Box::new(move |pair| {
-                let terms = stems.iter().map(|stem| Term::from_field_text(pair.stem, stem)).collect();
-                boosted(Box::new(PhraseQuery::new(terms)), worth)
-            })),
+            Ok([stem]) => {
+                self.marks.word(&stem, at, 1);
+                alternatives.push(stemmed(&stem, worth));
+            }
+            Err(stems) => {
+                self.marks.phrase(&stems, at);
+                alternatives.push(Box::new(move |pair| {
+                    let terms = stems.iter().map(|stem| Term::from_field_text(pair.stem, stem)).collect();
+                    boosted(Box::new(PhraseQuery::new(terms)), worth)
+                }));
+            }
         }
     }
 
@@ -311,10 +310,6 @@ impl Builder<'_> {
             })
             .collect()
     }
-
-    fn mark(&mut self, word: &str, at: usize) {
-        self.marks.entry(word.to_owned()).or_insert(at);
-    }
 }
 
 fn term(field: Field, word: &str) -> Box<dyn Query> {
@@ -323,10 +318,6 @@ fn term(field: Field, word: &str) -> Box<dyn Query> {
 
 fn boosted(query: Box<dyn Query>, boost: f32) -> Box<dyn Query> {
     Box::new(BoostQuery::new(query, boost))
-}
-
-fn all_of(field: Field, words: &[String]) -> Box<dyn Query> {
-    Box::new(BooleanQuery::new(words.iter().map(|word| (Occur::Must, term(field, word))).collect()))
 }
 
 fn exact(word: &str, worth: f32) -> Box<dyn Fn(Pair) -> Box<dyn Query>> {
