@@ -44,10 +44,12 @@ pub(super) struct Entry {
     pub url: String,
     /// The text, with single spaces between words.
     pub text: String,
-    /// The words of the title, for suggestions.
+    /// The words of the title and the slug, for suggestions.
     pub title_words: Vec<String>,
     /// The words of the heading, for suggestions.
     pub heading_words: Vec<String>,
+    /// What its score is multiplied by.
+    pub preference: f32,
     /// Whether many articles have this heading: it says nothing without the title.
     pub common_heading: bool,
 }
@@ -142,6 +144,7 @@ fn entries_of(article: &Article) -> Vec<Entry> {
         heading: heading.map(str::to_owned),
         url,
         text: in_one_line(text),
+        preference: preference(article.kind, heading),
         title_words: plain_words(&format!("{} {}", article.title, article.slug)),
         heading_words: plain_words(heading.unwrap_or_default()),
         common_heading: heading.is_some_and(|heading| CAUSE_HEADINGS.contains(&heading)),
@@ -151,6 +154,18 @@ fn entries_of(article: &Article) -> Vec<Entry> {
         entry(Some(&section.heading), format!("{}#{}", article.url(), section.anchor), &section.text)
     });
     std::iter::once(head).chain(sections).collect()
+}
+
+/// What a document's score is multiplied by. Overviews name every word there is, and the last section of a cause names
+/// the other causes; who searches wants the page about it.
+fn preference(kind: Kind, heading: Option<&str>) -> f32 {
+    let of_kind = match kind {
+        Kind::Cause => 1.25,
+        Kind::Fix | Kind::Stack | Kind::Service => 1.1,
+        Kind::Example | Kind::Guide => 0.9,
+    };
+    let about_others = kind == Kind::Cause && heading == CAUSE_HEADINGS.last().copied();
+    if about_others { of_kind * 0.6 } else { of_kind }
 }
 
 /// A text without its line breaks. Between lines that do not end like a sentence, such as those of a list or of code,

@@ -29,6 +29,9 @@ const MOST_SECTIONS: usize = 3;
 /// What the other sections of an article must reach of its best one's score to be shown beside it.
 const WORTH_SHOWING: f32 = 0.5;
 
+/// What it counts that somebody typed the very name of an article.
+const NAMED: f32 = 3.0;
+
 /// Fewer hits than this, and slips are allowed for in words that the library knows, too.
 const FEW: usize = 3;
 
@@ -199,9 +202,11 @@ impl Search {
         });
         let found = docs
             .into_iter()
-            .map(|(score, address)| Found { entry: address.doc_id as usize, score })
-            .filter(|found| {
-                entries.get(found.entry).is_some_and(|entry| kind.is_none_or(|kind| kind == entry.kind))
+            .filter_map(|(score, address)| {
+                let at = address.doc_id as usize;
+                let entry = entries.get(at).filter(|entry| kind.is_none_or(|kind| kind == entry.kind))?;
+                let named = if typed.names(entry) { NAMED } else { 1.0 };
+                Some(Found { entry: at, score: score * entry.preference * named })
             })
             .collect();
         (self.by_article(found), plan.marks)

@@ -4,7 +4,7 @@ use tantivy::Term;
 use tantivy::query::{BooleanQuery, BoostQuery, DisjunctionMaxQuery, Occur, PhraseQuery, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
 
-use super::index::{Fields, Pair};
+use super::index::{Entry, Fields, Pair};
 use super::snippet::Marks;
 use super::synonyms::Synonyms;
 use super::vocabulary::Vocabulary;
@@ -18,13 +18,13 @@ const MOST_WORDS: usize = 16;
 
 /// What a match counts, by where it is.
 mod boost {
-    pub const TITLE: f32 = 4.0;
-    pub const HEADING: f32 = 2.0;
+    pub const TITLE: f32 = 4.5;
+    pub const HEADING: f32 = 1.8;
     /// In the slug: the cause's id, which is the shortest name of an article.
     pub const SLUG: f32 = 2.0;
     pub const TEXT: f32 = 1.0;
     /// In the title of the article that a section belongs to: it makes the section fit, not the reason to show it.
-    pub const CONTEXT: f32 = 0.8;
+    pub const CONTEXT: f32 = 1.5;
 }
 
 /// What a match counts, by how it came about.
@@ -96,6 +96,20 @@ impl Typed {
             .iter()
             .enumerate()
             .map(move |(at, word)| (word.text.as_str(), self.unfinished && at == last))
+    }
+
+    /// Whether this is the head of the article whose title or slug was typed, with blanks or dashes between the words.
+    pub fn names(&self, entry: &Entry) -> bool {
+        let same = |name: &str| {
+            let name = name.to_lowercase();
+            let parts = name.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty());
+            let typed = self.words.iter().flat_map(|word| match word.parts.as_slice() {
+                [] => vec![word.text.as_str()],
+                parts => parts.iter().map(|part| part.text.as_str()).collect(),
+            });
+            parts.eq(typed)
+        };
+        entry.heading.is_none() && (same(&entry.slug) || same(&entry.title))
     }
 
     /// The text with every word that the library does not have replaced by the nearest one that it has. `None` when
@@ -304,6 +318,8 @@ impl Builder<'_> {
             .flat_map(|(a, b)| {
                 [
                     phrase(self.fields.title.stem, boost::TITLE / 2.0, a, b),
+                    phrase(self.fields.slug.stem, boost::SLUG, a, b),
+                    phrase(self.fields.context.stem, boost::CONTEXT / 2.0, a, b),
                     phrase(self.fields.heading.stem, boost::HEADING / 2.0, a, b),
                     phrase(self.fields.text.stem, boost::TEXT, a, b),
                 ]
