@@ -20,6 +20,14 @@ impl Html {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// What stands under a heading of the second level, up to the next heading of any level, without the heading.
+    pub fn section(&self, anchor: &str) -> Option<Html> {
+        let (_, rest) = self.0.split_once(&format!("<h2 id=\"{anchor}\""))?;
+        let (_, body) = rest.split_once("</h2>")?;
+        let end = ["<h2 ", "<h3 "].iter().filter_map(|heading| body.find(heading)).min();
+        Some(Html(body.get(..end.unwrap_or(body.len()))?.trim().to_owned()))
+    }
 }
 
 impl fmt::Display for Html {
