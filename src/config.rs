@@ -141,6 +141,10 @@ pub enum LogFormat {
 pub struct PublicUrl(String);
 
 impl PublicUrl {
+    fn of(listen: SocketAddr) -> PublicUrl {
+        PublicUrl(format!("http://{listen}"))
+    }
+
     /// The origin, as a browser sends it in `Origin` (RFC 6454, section 6.2): no slash at the end.
     pub fn origin(&self) -> &str {
         &self.0
@@ -200,6 +204,15 @@ impl Config {
         Config::resolve(given, file)
     }
 
+    /// The settings once the port is known: a port 0 in `listen` lets the system choose one.
+    pub fn listening_on(self, listen: SocketAddr) -> Config {
+        let public_url = match self.public_url == PublicUrl::of(self.listen) {
+            true => PublicUrl::of(listen),
+            false => self.public_url,
+        };
+        Config { listen, public_url, ..self }
+    }
+
     fn resolve(given: Settings, file: Settings) -> Result<Config, ConfigError> {
         let listen = match given.listen.or(file.listen) {
             Some(text) => text
@@ -217,7 +230,7 @@ impl Config {
         };
         let public_url = match given.public_url.or(file.public_url) {
             Some(text) => text.parse()?,
-            None => PublicUrl(format!("http://{listen}")),
+            None => PublicUrl::of(listen),
         };
         let trusted_proxies = match given.trusted_proxies.or(file.trusted_proxies) {
             Some(text) => networks(&text)?,

@@ -1,9 +1,6 @@
 //! The command line: one file for each subcommand, this one for what they share.
 
 mod check;
-mod diagnose;
-mod evaluate;
-mod moderator;
 mod search;
 mod serve;
 
@@ -35,8 +32,10 @@ enum Command {
     /// Serve the site (the default)
     Serve(Box<Settings>),
     /// Say what a report of a 401 points to
-    #[command(after_help = "Reads curl -v output, raw HTTP, headers, error bodies, tokens, logs and plain words, mixed. \
-        Nothing is stored or sent anywhere; secrets are masked in what is shown.")]
+    #[command(
+        after_help = "Reads curl -v output, raw HTTP, headers, error bodies, tokens, logs and plain words, mixed. \
+        Nothing is stored or sent anywhere; secrets are masked in what is shown."
+    )]
     Diagnose {
         /// File with the report; standard input when there is none, or for -
         file: Option<PathBuf>,
@@ -61,14 +60,18 @@ enum Command {
         library: LibraryArgs,
     },
     /// Check the articles, findings and questions
-    #[command(after_help = "Each problem is a line: path:line: what, and what to do. Exits with 1 when there is one.")]
+    #[command(
+        after_help = "Each problem is a line: path:line: what, and what to do. Exits with 1 when there is one."
+    )]
     Check {
         #[command(flatten)]
         library: LibraryArgs,
     },
     /// Measure the diagnosis on labelled reports
-    #[command(after_help = "Prints how often an accepted cause stands first, among three and among five, the mean \
-        reciprocal rank, and how far the probabilities can be trusted.")]
+    #[command(
+        after_help = "Prints how often an accepted cause stands first, among three and among five, the mean \
+        reciprocal rank, and how far the probabilities can be trusted."
+    )]
     Evaluate {
         /// Reports with their causes, one JSON object a line
         cases: PathBuf,
@@ -77,11 +80,6 @@ enum Command {
         each: bool,
         #[command(flatten)]
         library: LibraryArgs,
-    },
-    /// Add, list and remove moderators
-    Moderator {
-        #[command(subcommand)]
-        action: moderator::Action,
     },
 }
 

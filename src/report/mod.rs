@@ -1,12 +1,46 @@
 //! A paste becomes a [`Report`]: exchanges, headers, bodies, tokens, log lines and prose, each with its place in the
 //! paste. Reading never fails: what is not recognised is prose. Knows nothing of causes and findings.
 
-mod piece;
+#![cfg_attr(
+    not(test),
+    deny(clippy::indexing_slicing, clippy::string_slice, clippy::unwrap_used, clippy::panic)
+)]
 
+mod authorization;
+mod body;
+mod challenge;
+mod command;
+mod cookie;
+mod curl;
+mod json;
+mod lines;
+mod log;
+mod pane;
+mod piece;
+mod raw;
+mod status;
+mod token;
+
+use std::fmt;
+
+pub use authorization::{Authorization, BasicFacts, Carries, Credential};
+pub use challenge::{Challenge, Param};
+pub use command::{Quote, Word, words};
+pub use cookie::{Cookie, SetCookie};
+pub use json::{Field, Json, Value};
 pub use piece::{Piece, Span};
+pub use token::{Token, TokenForm};
+
+use lines::Cursor;
+
+/// What one paste may hold of each; what comes after is not read.
+const EXCHANGES: usize = 200;
+const BODIES: usize = 200;
+const COMMANDS: usize = 100;
+const BLOCKS: usize = 4000;
 
 /// All that was recognised in what a reader pasted or typed.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Report<'t> {
     /// The paste as it came in; spans are byte offsets into it.
     pub text: &'t str,
@@ -14,16 +48,33 @@ pub struct Report<'t> {
     pub exchanges: Vec<Exchange<'t>>,
     /// JSON, XML or HTML that stands in the paste without belonging to an exchange.
     pub bodies: Vec<Piece<'t>>,
-    /// Lines that a program wrote: logs, stack traces, command output, curl's `*` lines.
+    /// Lines that a program wrote: logs, stack traces, command output, curl's `*` lines; one piece for lines that
+    /// follow each other.
     pub logs: Vec<Piece<'t>>,
     /// Command lines that make a request (`curl …`, `docker login …`), joined over continued lines.
     pub commands: Vec<Piece<'t>>,
-    /// JSON Web Tokens, wherever they stand.
+    /// JSON Web Tokens, wherever they stand, and claims that were pasted from a decoder.
     pub tokens: Vec<Token<'t>>,
     /// Status codes that are named anywhere: status lines, log lines, prose.
     pub statuses: Vec<Status>,
     /// What people wrote, paragraph by paragraph.
     pub prose: Vec<Piece<'t>>,
+}
+
+/// Shows how much was recognised, never the text.
+impl fmt::Debug for Report<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Report")
+            .field("bytes", &self.text.len())
+            .field("exchanges", &self.exchanges)
+            .field("bodies", &self.bodies)
+            .field("logs", &self.logs)
+            .field("commands", &self.commands)
+            .field("tokens", &self.tokens)
+            .field("statuses", &self.statuses)
+            .field("prose", &self.prose)
+            .finish()
+    }
 }
 
 /// A request and the response to it. Either may be missing from a paste.
@@ -42,6 +93,42 @@ pub struct Request<'t> {
     pub target: Option<Piece<'t>>,
     pub headers: Headers<'t>,
     pub body: Option<Piece<'t>>,
+    /// How the paste shows it, and so what may be concluded from what is not there.
+    pub origin: Origin,
+    /// How a command line logs in, when not by a header of its own.
+    pub login: Option<Login>,
+}
+
+/// How a paste shows a request.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Origin {
+    /// Some fields without a start line: others may have been left out.
+    #[default]
+    List,
+    /// As it was sent: `curl -v`, a raw message. A field that is not there was not sent.
+    Wire,
+    /// From a browser's network panel or an archive of it, which may leave out cookies and credentials.
+    Browser,
+    /// From a command line: what is expected to be sent.
+    Command,
+}
+
+/// How a curl command line logs in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Login {
+    /// `-u`: its user and password stand in the headers, as curl sends them.
+    Basic,
+    /// `--netrc`, `-n`: from a file that the paste does not show.
+    Netrc,
+    Digest,
+    Ntlm,
+    Negotiate,
+    /// `--anyauth`: whatever the server asks for.
+    Any,
+    /// `--aws-sigv4`: a signature over the request.
+    Signature,
+    /// `--cert`: a client certificate.
+    Certificate,
 }
 
 /// The response of an exchange, as far as the paste shows it.
@@ -58,10 +145,16 @@ pub struct Response<'t> {
 pub struct Headers<'t>(pub Vec<Header<'t>>);
 
 /// One header field line.
-#[derive(Debug)]
 pub struct Header<'t> {
     pub name: Piece<'t>,
     pub value: Piece<'t>,
+}
+
+/// Shows the name and the place; the value may be a credential.
+impl fmt::Debug for Header<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Header({} at {}..{})", self.name.text, self.value.span.start, self.value.span.end)
+    }
 }
 
 impl<'t> Headers<'t> {
@@ -76,6 +169,45 @@ impl<'t> Headers<'t> {
     }
 }
 
+impl<'t> Request<'t> {
+    /// What its `Authorization` field carries; nothing when there is none.
+    pub fn authorization(&self) -> Option<Authorization<'t>> {
+        Authorization::first(&self.headers, "Authorization")
+    }
+
+    /// What its `Proxy-Authorization` field carries; nothing when there is none.
+    pub fn proxy_authorization(&self) -> Option<Authorization<'t>> {
+        Authorization::first(&self.headers, "Proxy-Authorization")
+    }
+
+    /// The cookies it carries.
+    pub fn cookies(&self) -> Vec<Cookie<'t>> {
+        Cookie::all(&self.headers)
+    }
+}
+
+impl<'t> Response<'t> {
+    /// The challenges of its `WWW-Authenticate` fields, in order.
+    pub fn challenges(&self) -> Vec<Challenge<'t>> {
+        Challenge::all(&self.headers, "WWW-Authenticate")
+    }
+
+    /// The challenges of its `Proxy-Authenticate` fields, in order.
+    pub fn proxy_challenges(&self) -> Vec<Challenge<'t>> {
+        Challenge::all(&self.headers, "Proxy-Authenticate")
+    }
+
+    /// The cookies it sets.
+    pub fn set_cookies(&self) -> Vec<SetCookie<'t>> {
+        SetCookie::all(&self.headers)
+    }
+
+    /// Its status code, when the paste shows it.
+    pub fn code(&self) -> Option<u16> {
+        self.status.map(|status| status.code)
+    }
+}
+
 /// A status code and where it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Status {
@@ -83,19 +215,110 @@ pub struct Status {
     pub span: Span,
 }
 
-/// A JSON Web Token (RFC 7519) in compact form, decoded but not verified.
-#[derive(Debug)]
-pub struct Token<'t> {
-    pub piece: Piece<'t>,
-    /// The JOSE header, when it decodes to a JSON object.
-    pub header: Option<serde_json::Map<String, serde_json::Value>>,
-    /// The claims, when they decode to a JSON object.
-    pub claims: Option<serde_json::Map<String, serde_json::Value>>,
-}
+/// What reads the lines at the cursor, when they are its own: it moves past them and says so. One that does not know
+/// them leaves the cursor where it is.
+type Reader = for<'t> fn(&mut Cursor<'t>, &mut Report<'t>) -> bool;
+
+/// The readers, the surest first.
+const READERS: [Reader; 6] = [command::read, curl::read, pane::read, raw::read, raw::read_fields, body::read];
 
 impl<'t> Report<'t> {
-    /// Reads a paste. Cost is linear in its length.
+    /// Reads a paste. Cost is linear in its length: the cursor only moves forward, and what is looked at in vain is paid
+    /// for from a fixed multiple of the length.
     pub fn read(text: &'t str) -> Report<'t> {
-        Report { text, prose: vec![Piece::whole(text)], ..Report::default() }
+        let mut report = Report { text, ..Report::default() };
+        report.tokens = token::all(text);
+        report.statuses = status::all(text);
+        let mut cursor = Cursor::new(text);
+        let mut block = Block::default();
+        while let Some(line) = cursor.line() {
+            if line.is_blank() {
+                block.close(&cursor, &mut report);
+                cursor.step();
+            } else if line.is_fence() {
+                block.close(&cursor, &mut report);
+                cursor.fenced = !cursor.fenced;
+                cursor.step();
+            } else if READERS.iter().any(|read| read(&mut cursor, &mut report)) {
+                block.close(&cursor, &mut report);
+            } else {
+                block.take(&mut cursor, &mut report);
+            }
+        }
+        block.close(&cursor, &mut report);
+        report.tokens.sort_by_key(|token| token.piece.span);
+        report.logs.sort_by_key(|piece| piece.span);
+        report
+    }
+
+    fn add_log(&mut self, piece: Piece<'t>) {
+        if self.logs.len() < BLOCKS {
+            self.logs.push(piece);
+        }
+    }
+
+    fn add_prose(&mut self, piece: Piece<'t>) {
+        let piece = piece.trimmed();
+        if self.prose.len() < BLOCKS && !piece.text.is_empty() {
+            self.prose.push(piece);
+        }
+    }
+}
+
+/// Lines of one kind that no reader knows, gathered until another kind begins.
+#[derive(Default)]
+struct Block {
+    /// The place of the lines, and whether a program wrote them.
+    open: Option<(Span, bool)>,
+}
+
+impl Block {
+    /// Takes the current line: a program's or a person's. JSON in the middle of it is a body too.
+    fn take<'t>(&mut self, cursor: &mut Cursor<'t>, report: &mut Report<'t>) {
+        let Some(line) = cursor.line() else { return };
+        let after_log = matches!(self.open, Some((_, true)));
+        let indented = line.text.starts_with('\t') || line.text.starts_with("    ");
+        let logged = cursor.fenced || log::is_log(line.text) || (after_log && indented);
+        if self.open.is_some_and(|(_, open)| open != logged) {
+            self.close(cursor, report);
+        }
+        let Some(body) = body::within(cursor, line) else {
+            self.extend(line.span(), logged);
+            cursor.step();
+            return;
+        };
+        let span = body.span;
+        body::add(report, body);
+        cursor.seek(span.end);
+        let start = Span::new(line.start, line.start);
+        if logged {
+            // A log line stays whole, with the JSON in it and what follows.
+            self.extend(start.to(span), true);
+            while let Some(rest) = cursor.line().filter(|rest| rest.start == span.end) {
+                if let Some(more) = body::within(cursor, rest) {
+                    body::add(report, more);
+                }
+                self.extend(rest.span(), true);
+                cursor.step();
+            }
+        } else {
+            self.extend(Span::new(line.start, span.start), false);
+            self.close(cursor, report);
+        }
+    }
+
+    fn extend(&mut self, span: Span, logged: bool) {
+        self.open = Some(match self.open {
+            Some((open, _)) => (open.to(span), logged),
+            None => (span, logged),
+        });
+    }
+
+    fn close<'t>(&mut self, cursor: &Cursor<'t>, report: &mut Report<'t>) {
+        match self.open.take() {
+            Some((span, true)) => report.add_log(cursor.cut(span)),
+            Some((span, false)) => report.add_prose(cursor.cut(span)),
+            None => {}
+        }
     }
 }
