@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::AhoCorasick;
 use regex::Regex;
 
 use super::SecretKind::{self, *};
@@ -26,7 +26,6 @@ enum Manner {
     /// `scheme credential` anywhere.
     Credential(SecretKind),
     Cookie,
-    SetCookie,
     Url,
 }
 
@@ -36,7 +35,6 @@ const NAMES: &[(&str, Manner)] = &[
     ("authorization", Manner::Scheme),
     ("proxy_authorization", Manner::Scheme),
     ("cookie", Manner::Cookie),
-    ("set-cookie", Manner::SetCookie),
     ("://", Manner::Url),
     ("bearer", Credential(BearerToken)),
     ("basic", Credential(BasicCredentials)),
@@ -238,7 +236,6 @@ static FINDER: LazyLock<Option<Finder>> = LazyLock::new(|| {
     Some(Finder {
         names: AhoCorasick::builder()
             .ascii_case_insensitive(true)
-            .match_kind(MatchKind::LeftmostLongest)
             .build(NAMES.iter().map(|(name, _)| *name))
             .ok()?,
         // One named value of credentials: `response="…"`, `Signature=…`.
@@ -259,11 +256,16 @@ static FINDER: LazyLock<Option<Finder>> = LazyLock::new(|| {
 /// Adds every secret that is known by what stands before it.
 pub(super) fn find(text: &str, found: &mut Vec<Found>) {
     let Some(finder) = FINDER.as_ref() else { return };
-    for hit in finder.names.find_iter(text) {
+    // Overlapping hits, so that `password` is seen inside of `_password` and `token` inside of `_authToken`.
+    for hit in finder.names.find_overlapping_iter(text) {
         let Some((_, manner)) = NAMES.get(hit.pattern().as_usize()) else { continue };
         let name = Name { text, start: hit.start(), end: hit.end() };
         match manner {
             Sure(kind) => name.value().filter(|value| value.is_secret(text)).map(|value| value.found(*kind)),
+            Maybe(Signature) => name
+                .value()
+                .filter(|value| value.is_credible(text))
+                .map(|value| value.without_algorithm(text).found(Signature)),
             Maybe(kind) => {
                 name.value().filter(|value| value.is_credible(text)).map(|value| value.found(*kind))
             }
@@ -282,9 +284,9 @@ pub(super) fn find(text: &str, found: &mut Vec<Found>) {
                 None
             }
             Credential(kind) => credential(name, *kind),
-            Manner::Cookie | Manner::SetCookie => {
+            Manner::Cookie => {
                 if let Some(value) = name.value() {
-                    let only_first = matches!(manner, Manner::SetCookie);
+                    let only_first = name.is_set_cookie();
                     cookies(text, value.start, value.line_end(text), only_first, found);
                 }
                 None
@@ -332,6 +334,12 @@ impl Name<'_> {
     fn is_capital(self) -> bool {
         let identifier = self.text.get(self.identifier()..self.end).unwrap_or_default();
         identifier.len() > self.end - self.start && !identifier.bytes().any(|byte| byte.is_ascii_lowercase())
+    }
+
+    /// Whether the field is the one by which a server sets a cookie, whose attributes follow the value.
+    fn is_set_cookie(self) -> bool {
+        let identifier = self.text.get(self.identifier()..self.start).unwrap_or_default();
+        identifier.to_ascii_lowercase().ends_with("set-")
     }
 
     /// A parameter in a URL or a form.
@@ -408,6 +416,14 @@ fn scheme(finder: &Finder, text: &str, start: usize, found: &mut Vec<Found>) {
         let word = text.get(at..end).unwrap_or_default();
         let bare = word.trim_end_matches(':').to_ascii_lowercase();
         let followed = matches!(text.as_bytes().get(end), Some(b' ' | b'\t'));
+        // In a URL the space after the scheme is escaped.
+        let escaped = bare.split_once("%20").filter(|(scheme, _)| SCHEMES.contains(scheme));
+        if let Some((scheme, _)) = escaped.filter(|_| schemes < 4) {
+            schemes += 1;
+            kind = BearerToken;
+            at += scheme.len() + 3;
+            continue;
+        }
         if schemes < 4 && followed && SCHEMES.contains(&bare.as_str()) {
             schemes += 1;
             kind = match bare.as_str() {

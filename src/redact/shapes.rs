@@ -145,8 +145,8 @@ static FINDER: LazyLock<Option<Finder>> = LazyLock::new(|| {
     let pattern = |rest: &str| Regex::new(&format!(r"\A(?-u:{rest})")).ok();
     let patterns = SHAPES.iter().map(|(_, rest, _)| pattern(rest)).collect::<Option<Vec<_>>>()?;
     let unprefixed = vec![
-        (Regex::new(r"(?-u:\b[0-9]{8,10}:AA[\w-]{32,34})").ok()?, Telegram),
-        (Regex::new(r"(?-u:\b[MNO][A-Za-z0-9_-]{23,27}\.[\w-]{6}\.[\w-]{27,40})").ok()?, Discord),
+        (Regex::new(r"(?-u:\b|bot)[0-9]{8,10}:(AA[A-Za-z0-9_-]{32,34})").ok()?, Telegram),
+        (Regex::new(r"(?:^|[^A-Za-z0-9_.-]|\\[nrt])([MNO][A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,40})").ok()?, Discord),
     ];
     Some(Finder { prefixes, patterns, unprefixed })
 });
@@ -190,12 +190,8 @@ pub(super) fn find(text: &str, found: &mut Vec<Found>) {
         }
     }
     for (pattern, kind) in &finder.unprefixed {
-        for hit in pattern.find_iter(text) {
-            let begin = match kind {
-                Telegram => hit.as_str().find(':').map_or(hit.start(), |colon| hit.start() + colon + 1),
-                _ => hit.start(),
-            };
-            found.push(Found::new(hit.start(), begin, hit.end(), *kind));
+        for hit in pattern.captures_iter(text).filter_map(|captures| captures.get(1)) {
+            found.push(Found::new(hit.start(), hit.start(), hit.end(), *kind));
         }
     }
 }

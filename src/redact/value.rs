@@ -77,7 +77,7 @@ pub(super) fn after(text: &str, from: usize, to: usize) -> Option<Value> {
         } else if text.get(at..at + 3).is_some_and(|three| three.eq_ignore_ascii_case("%3d")) {
             at += 3;
             joint = Joint::Tight;
-        } else if next == Some(b',') && closed {
+        } else if next == Some(b',') && closed && quote_follows(text, at + spaces + 1) {
             at += spaces + 1;
             joint = Joint::Tight;
         } else if option && closers == 0 && spaces > 0 {
@@ -115,6 +115,12 @@ pub(super) fn after(text: &str, from: usize, to: usize) -> Option<Value> {
     value(at, end_of_value(text, at), false)
 }
 
+/// Whether the next argument of a call is a string: `.set('Authorization', 'Bearer …')`.
+fn quote_follows(text: &str, at: usize) -> bool {
+    let at = at + run(text, at, 16, |byte| byte.is_ascii_whitespace());
+    matches!(byte(text, at), Some(b'"' | b'\'' | b'`'))
+}
+
 /// `"name": "x", "value": "y"` in an archive of requests, `name: x` and `value: y` on two lines in a manifest.
 fn paired(text: &str, at: usize) -> Option<usize> {
     let mut at =
@@ -149,6 +155,9 @@ fn end_of_value(text: &str, start: usize) -> usize {
     let ends = |byte: u8| byte.is_ascii_whitespace() || b"\"'`&<;".contains(&byte);
     let end = text.floor_char_boundary(start + run(text, start, LONGEST, |byte| !ends(byte)));
     let value = text.get(start..end).unwrap_or_default();
+    if value.ends_with("..") {
+        return end;
+    }
     // A backslash at the end of a line joins lines; punctuation belongs to the sentence around.
     start
         + value
@@ -167,6 +176,10 @@ pub(super) fn end_of_word(text: &str, start: usize) -> usize {
     }
     let end = text.floor_char_boundary(start + run(text, start, LONGEST * 8, |byte| !ends(byte)));
     let word = text.get(start..end).unwrap_or_default();
+    // Dots at the end say that something was left out.
+    if word.ends_with("..") {
+        return end;
+    }
     start + word.trim_end_matches([',', '.', ';', ')', '}', ']', '!', '?', '*', '”', '’', '»']).len()
 }
 
@@ -313,6 +326,14 @@ impl Value {
     /// The value as a secret, all of it hidden.
     pub fn found(self, kind: SecretKind) -> Found {
         Found::new(self.start, self.start, self.end, kind)
+    }
+
+    /// The value without the algorithm before it: `sha256=…`, `v0=…`.
+    #[must_use]
+    pub fn without_algorithm(self, text: &str) -> Value {
+        let value = self.text(text);
+        let algorithm = value.find('=').filter(|at| *at <= 8 && at + 16 < value.len());
+        Value { start: self.start + algorithm.map_or(0, |at| at + 1), ..self }
     }
 
     /// Where the value ends when it goes on to the end of its line or, when it is quoted, of its quotes.
