@@ -16,7 +16,6 @@ use std::str::FromStr as _;
 use std::sync::Once;
 use std::time::Duration;
 
-use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use sqlx::any::{Any, AnyPoolOptions, AnyRow};
 use sqlx::migrate::Migrator;
@@ -207,10 +206,13 @@ async fn sqlite_readers(url: &str, connections: u32) -> Result<AnyPool, OpenErro
 }
 
 async fn connect(options: AnyPoolOptions, url: &str, set_up: &'static str) -> Result<AnyPool, OpenError> {
-    let set_up = move |conn, _| -> BoxFuture<'_, Result<(), sqlx::Error>> {
-        Box::pin(async move { sqlx::raw_sql(set_up).execute(conn).await.map(|_| ()) })
-    };
-    options.after_connect(set_up).connect(url).await.map_err(OpenError::Connect)
+    options
+        .after_connect(move |conn, _| {
+            Box::pin(async move { sqlx::raw_sql(set_up).execute(conn).await.map(|_done| ()) })
+        })
+        .connect(url)
+        .await
+        .map_err(OpenError::Connect)
 }
 
 fn sqlite() -> AnyPoolOptions {
