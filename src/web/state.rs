@@ -68,10 +68,10 @@ pub struct State {
 
 impl State {
     /// Takes a site; comments come by [`State::connect`] once the database is open.
-    pub fn new(config: Config, site: Site, clock: fn() -> Timestamp) -> State {
+    pub fn new(config: Config, site: Arc<Site>, clock: fn() -> Timestamp) -> State {
         State {
             config,
-            edition: ArcSwap::from_pointee(Edition::new(Arc::new(site))),
+            edition: ArcSwap::from_pointee(Edition::new(site)),
             comments: ArcSwapOption::empty(),
             making: Mutex::new(()),
             clock,
