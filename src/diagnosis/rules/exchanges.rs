@@ -1,8 +1,8 @@
 //! What several exchanges of one paste say together: a redirect that loses the header, a preflight, one request that
 //! worked and one that did not, a refused try before the right one.
 
-use super::absence::carries_credential;
 use super::Rule;
+use super::absence::carries_credential;
 use crate::cause::Cause::{
     CookieNotSent, CorsPreflight, CredentialWrongPlace, HeaderLostOnRedirect, HeaderStrippedByProxy,
     InsufficientScope, InvalidApiKey, MalformedAuthorizationHeader, MaskedError, MissingCredentials,
