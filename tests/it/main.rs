@@ -4,4 +4,5 @@
 mod support;
 
 mod pages;
+mod content;
 mod tidy;
