@@ -12,6 +12,7 @@ use tokio::sync::Mutex;
 use super::address::Address;
 use super::cache::Stored;
 use super::error::PageError;
+use super::meter::Meter;
 use crate::comments::Comments;
 use crate::config::Config;
 use crate::diagnosis::Diagnoser;
@@ -59,6 +60,8 @@ pub struct Made {
 /// What handlers share.
 pub struct State {
     pub config: Config,
+    /// What is counted for the operator.
+    pub meter: Meter,
     edition: ArcSwap<Edition>,
     comments: ArcSwapOption<Comments>,
     /// Held while a page is made and put in its place, so that an older rendering never lands on a newer one.
@@ -71,6 +74,7 @@ impl State {
     pub fn new(config: Config, site: Site, clock: fn() -> Timestamp) -> State {
         State {
             config,
+            meter: Meter::default(),
             edition: ArcSwap::from_pointee(Edition::new(Arc::new(site))),
             comments: ArcSwapOption::empty(),
             making: Mutex::new(()),
