@@ -10,6 +10,7 @@ use std::time::Duration;
 use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
 use actix_web::{HttpServer, web as actix};
+use anyhow::Context as _;
 use jiff::Timestamp;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::watch;
@@ -17,6 +18,7 @@ use tokio::task::AbortHandle;
 
 use crate::comments::{self, Change, Comments, OpenError};
 use crate::config::{Config, Moderation};
+use crate::library::{self, Watch};
 use crate::web::{self, State};
 
 pub use content::{Problems, build_site, open_site, read_files};
@@ -40,6 +42,7 @@ pub struct App {
 #[derive(Default)]
 struct Background {
     tasks: Vec<AbortHandle>,
+    watch: Option<Watch>,
 }
 
 impl Background {
@@ -80,7 +83,9 @@ impl App {
         state.prepare().await;
         if let Some(folder) = folder {
             let (tell, told) = watch::channel(());
-            drop(tell);
+            // Nobody is told once the app has ended.
+            let watch = library::watch(&folder, move || drop(tell.send(())));
+            background.watch = Some(watch.with_context(|| format!("{} can't be watched", folder.display()))?);
             background.spawn(reload(state.clone(), folder, told));
         }
         Ok(App { state, background })

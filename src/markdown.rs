@@ -21,12 +21,21 @@ impl Html {
         &self.0
     }
 
-    /// What stands under a heading of the second level, up to the next heading of any level, without the heading.
+    /// What stands under a heading of the second level, to be shown inside another page: the headings below it lose
+    /// their anchors and stand two levels lower.
     pub fn section(&self, anchor: &str) -> Option<Html> {
         let (_, rest) = self.0.split_once(&format!("<h2 id=\"{anchor}\""))?;
         let (_, body) = rest.split_once("</h2>")?;
-        let end = ["<h2 ", "<h3 "].iter().filter_map(|heading| body.find(heading)).min();
-        Some(Html(body.get(..end.unwrap_or(body.len()))?.trim().to_owned()))
+        let body = body.split("<h2 ").next()?;
+        let mut parts = body.split("<h3 ");
+        let mut section = parts.next()?.to_owned();
+        for part in parts {
+            let (heading, rest) = part.split_once("</h3>")?;
+            let (_, heading) = heading.split_once('>')?;
+            let heading = heading.split(" <a class=\"anchor\"").next()?;
+            section.push_str(&format!("<h5>{heading}</h5>{rest}"));
+        }
+        Some(Html(section.trim().to_owned()))
     }
 }
 

@@ -2,50 +2,33 @@
 
 use std::io::{self, Write};
 
+use crate::app::build_site;
 use crate::library::{Files, Kind, Library};
 use crate::problem::Problem;
-use crate::search::Search;
 
-/// Writes every problem of the content as `path:line: what, and what to do`, or how many articles there are.
+/// Builds all that is built at a start, and writes every problem as `path:line: what, and what to do`; or, when all is
+/// well, how many articles there are.
 ///
-/// `folder` is written before each path, so that a terminal can open it; empty for the content in the program. `more`
-/// are the problems that others have found in the same files.
+/// `folder` is written before each path, so that a terminal can open it; empty for the content in the program. Returns
+/// whether all is well.
 ///
 /// # Errors
 /// When `out` cannot be written to.
-///
-/// Returns whether all is well.
-pub fn check(files: &Files, folder: &str, more: Vec<Problem>, out: &mut dyn Write) -> io::Result<bool> {
-    let mut problems = more;
-    // A library with problems is not indexed, but the synonyms can be read all the same.
-    problems.extend(Search::check_synonyms(&files.synonyms().1).err().unwrap_or_default());
-    let library = match Library::parse(files.articles()) {
-        Ok(library) => Some(library),
-        Err(found) => {
-            problems.extend(found);
-            None
-        }
-    };
-    problems.sort();
-    problems.dedup();
-    let folder = match folder.trim_end_matches('/') {
-        "" => String::new(),
-        folder => format!("{folder}/"),
-    };
-    for problem in &problems {
-        writeln!(out, "{folder}{problem}")?;
+pub fn check(files: &Files, folder: &str, out: &mut dyn Write) -> io::Result<bool> {
+    match build_site(files) {
+        Ok(site) => counts(&site.library, out).map(|()| true),
+        Err(problems) => list(&problems, folder, out).map(|()| false),
     }
-    match library {
-        Some(library) if problems.is_empty() => {
-            counts(&library, out)?;
-            Ok(true)
-        }
-        _ => {
-            let noun = if problems.len() == 1 { "problem" } else { "problems" };
-            writeln!(out, "{} {noun}.", problems.len())?;
-            Ok(false)
+}
+
+fn list(problems: &[Problem], folder: &str, out: &mut dyn Write) -> io::Result<()> {
+    for problem in problems {
+        match folder.trim_end_matches('/') {
+            "" => writeln!(out, "{problem}")?,
+            folder => writeln!(out, "{folder}/{problem}")?,
         }
     }
+    writeln!(out, "{} {}.", problems.len(), if problems.len() == 1 { "problem" } else { "problems" })
 }
 
 fn counts(library: &Library, out: &mut dyn Write) -> io::Result<()> {
@@ -62,17 +45,16 @@ mod tests {
     use crate::library::fixture;
 
     #[track_caller]
-    fn output(files: Vec<(String, String)>, folder: &str) -> (bool, String) {
+    fn written(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> String {
         let mut out = Vec::new();
-        let well = check(&Files::new(files), folder, Vec::new(), &mut out).expect("memory can be written to");
-        (well, String::from_utf8(out).expect("text"))
+        write(&mut out).expect("memory can be written to");
+        String::from_utf8(out).expect("text")
     }
 
     #[test]
     fn articles_are_counted_by_kind_when_all_is_well() {
-        let (well, text) = output(fixture::files(), "");
-        assert!(well);
-        insta::assert_snapshot!(text, @r"
+        let library = fixture::library();
+        insta::assert_snapshot!(written(|out| counts(&library, out)), @r"
            45  Causes
             1  Fix
             0  Examples
@@ -84,16 +66,27 @@ mod tests {
     }
 
     #[test]
-    fn problems_of_all_files_are_listed_under_the_folder() {
-        let mut files = fixture::files();
-        fixture::replace(&mut files, "stacks/nginx.md", "text");
-        files.push(("synonyms.toml".to_owned(), "same = [[\"a\"]]".to_owned()));
-        let (well, text) = output(files, "content/");
-        assert!(!well);
-        insta::assert_snapshot!(text, @"
-        content/stacks/nginx.md:1: the front matter is missing; begin the file with a line `+++`, its keys, and a line `+++`
-        content/synonyms.toml:1: a word alone has no synonym; add one or take the line out
+    fn problems_are_listed_under_the_folder() {
+        let problems =
+            [Problem::new("causes/a.md", 3, "a dead link; mend it"), Problem::new("synonyms.toml", 1, "b")];
+        insta::assert_snapshot!(written(|out| list(&problems, "content/", out)), @"
+        content/causes/a.md:3: a dead link; mend it
+        content/synonyms.toml:1: b
         2 problems.
         ");
+        insta::assert_snapshot!(written(|out| list(&problems[1..], "", out)), @"
+        synonyms.toml:1: b
+        1 problem.
+        ");
+    }
+
+    #[test]
+    fn a_file_that_breaks_a_rule_is_told_from_one_that_does_not() {
+        let mut files = fixture::files();
+        fixture::replace(&mut files, "stacks/nginx.md", "text");
+        let mut out = Vec::new();
+        assert!(!check(&Files::new(files), "", &mut out).expect("memory can be written to"));
+        let text = String::from_utf8(out).expect("text");
+        assert!(text.contains("stacks/nginx.md:1: the front matter is missing"), "{text}");
     }
 }

@@ -1,13 +1,26 @@
 //! The command line: one file for each subcommand, this one for what they share.
 
 mod check;
+mod diagnose;
+mod evaluate;
 mod search;
 mod serve;
 
-use std::path::PathBuf;
+use std::io::{self, IsTerminal as _, Read as _, Write as _};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use anyhow::Context as _;
+use jiff::Timestamp;
+
+use crate::app;
+use crate::cause::Cause;
 use crate::config::Settings;
+use crate::diagnosis::Case;
+use crate::diagnosis::text::Colour;
+use crate::diagnosis::view::About;
+use crate::library::{Kind, Library};
+use crate::search::Query;
 
 /// The command line as it is typed.
 #[derive(Debug, clap::Parser)]
@@ -91,15 +104,102 @@ struct LibraryArgs {
     content: Option<PathBuf>,
 }
 
-/// Runs what the command line asks for. What goes wrong is said in one line on standard error.
+/// Runs what the command line asks for. What goes wrong is said on standard error.
 pub fn run(cli: Cli) -> ExitCode {
     let outcome = match cli.command {
         None => serve::run(cli.settings),
-        Some(Command::Serve(settings)) => serve::run(*settings),
-        Some(_) => todo!(),
+        Some(command) => command.run(),
     };
     outcome.unwrap_or_else(|error| {
+        // A reader such as `head` that has seen enough is no failure.
+        if error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe) {
+            return ExitCode::SUCCESS;
+        }
         eprintln!("fix401: {error:#}");
         ExitCode::FAILURE
     })
+}
+
+impl Command {
+    fn run(self) -> anyhow::Result<ExitCode> {
+        let mut out = io::stdout().lock();
+        let is_well = match self {
+            Command::Serve(settings) => return serve::run(*settings),
+            Command::Diagnose { file, json, library } => {
+                let paste = read_paste(file.as_deref())?;
+                let site = app::open_site(library.content.as_deref())?;
+                let colour = if colours() { Colour::Yes } else { Colour::No };
+                let options =
+                    diagnose::Options { json, colour, public_url: SITE, ..diagnose::Options::default() };
+                let about = |cause| about(&site.library, cause);
+                diagnose::diagnose(&site.diagnoser, &paste, &options, Timestamp::now(), about, &mut out)?;
+                true
+            }
+            Command::Search { words, kind, limit, library } => {
+                let kind = kind
+                    .map(|kind| kind.parse::<Kind>().with_context(|| format!("--kind {kind}")))
+                    .transpose()?;
+                let site = app::open_site(library.content.as_deref())?;
+                let query = Query { text: &words.join(" "), kind, limit, offset: 0 };
+                search::search(&site.search, &query, SITE, colours(), &mut out)?
+            }
+            Command::Check { library } => {
+                let files = app::read_files(library.content.as_deref())?;
+                let folder = library.content.unwrap_or_default();
+                check::check(&files, &folder.to_string_lossy(), &mut out)?
+            }
+            Command::Evaluate { cases, each, library } => {
+                let cases = read_cases(&cases)?;
+                let site = app::open_site(library.content.as_deref())?;
+                evaluate::evaluate(&site.diagnoser, &cases, each, Timestamp::now(), &mut out)?;
+                true
+            }
+        };
+        out.flush()?;
+        Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+}
+
+/// Where articles are read after a command: the address that `fix401` alone serves on.
+const SITE: &str = "http://127.0.0.1:8401";
+
+fn colours() -> bool {
+    io::stdout().is_terminal()
+}
+
+fn read_paste(file: Option<&Path>) -> anyhow::Result<String> {
+    let bytes = match file {
+        Some(path) if path != Path::new("-") => {
+            std::fs::read(path).with_context(|| path.display().to_string())?
+        }
+        _ => {
+            if io::stdin().is_terminal() {
+                eprintln!("Paste what you have, then press Ctrl-D:");
+            }
+            let mut bytes = Vec::new();
+            io::stdin().lock().read_to_end(&mut bytes).context("standard input")?;
+            bytes
+        }
+    };
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+fn read_cases(path: &Path) -> anyhow::Result<Vec<Case>> {
+    let shown = path.display().to_string();
+    let text = std::fs::read_to_string(path).with_context(|| shown.clone())?;
+    Case::read_all(&shown, &text).map_err(|problems| {
+        let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        anyhow::anyhow!("the cases can't be read:\n{}", lines.join("\n"))
+    })
+}
+
+/// What the library says of a cause. How many it fixed stands in the comments, which are not read here.
+fn about(library: &Library, cause: Cause) -> About {
+    let article = library.cause(cause);
+    About {
+        title: article.title.clone(),
+        url: format!("{SITE}{}", article.url()),
+        check: article.section("How to be sure").map(|section| section.text.clone()).unwrap_or_default(),
+        fixed_for: 0,
+    }
 }

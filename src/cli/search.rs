@@ -113,7 +113,7 @@ mod tests {
         insta::assert_snapshot!(text, @r#"
         The token has expired > What you see (cause)
           The challenge is WWW-Authenticate: Bearer error="invalid_token" and the code is
-          E401. > GET / HTTP/1.1 < HTTP/1.1 401 Unauthorized
+          E401. > GET / HTTP/1.1 · < HTTP/1.1 401 Unauthorized
           https://401.example/articles/token-expired#what-you-see
         "#);
     }

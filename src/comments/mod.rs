@@ -16,6 +16,8 @@ mod reading;
 mod sessions;
 mod spam;
 mod store;
+#[cfg(test)]
+mod tests;
 mod types;
 mod visitors;
 

@@ -16,6 +16,7 @@ mod question;
 mod rank;
 mod rules;
 mod signatures;
+pub mod text;
 pub mod view;
 
 use std::collections::BTreeSet;
@@ -91,6 +92,12 @@ impl Diagnosis {
             .map(|finding| finding.meaning.id.as_str())
             .filter(|id| seen.insert(*id))
             .collect()
+    }
+
+    /// The path that rebuilds this diagnosis from its findings. It carries nothing of the paste.
+    pub fn permalink(&self) -> String {
+        let ids: Vec<String> = self.finding_ids().iter().map(|id| format!("f={id}")).collect();
+        if ids.is_empty() { "/diagnose".to_owned() } else { format!("/diagnose?{}", ids.join("&")) }
     }
 }
 

@@ -100,7 +100,8 @@ impl std::error::Error for UnknownKind {}
 impl FromStr for Kind {
     type Err = UnknownKind;
 
-    fn from_str(id: &str) -> Result<Self, UnknownKind> {
-        Kind::ALL.iter().copied().find(|kind| kind.id() == id).ok_or(UnknownKind)
+    /// Takes the name of the folder as well: people type what they see in an address.
+    fn from_str(name: &str) -> Result<Self, UnknownKind> {
+        Kind::ALL.iter().copied().find(|kind| kind.id() == name || kind.folder() == name).ok_or(UnknownKind)
     }
 }

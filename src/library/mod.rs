@@ -8,6 +8,7 @@ mod front_matter;
 mod kind;
 mod links;
 mod load;
+mod watch;
 
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
@@ -18,6 +19,7 @@ pub use crate::markdown::{ExchangeFence, Section};
 pub use article::{Article, CAUSE_HEADINGS, Source, TocEntry};
 pub use kind::{Kind, UnknownKind};
 pub use load::{Files, embedded, from_dir};
+pub use watch::{Watch, watch};
 
 use crate::cause::Cause;
 use crate::problem::Problem;

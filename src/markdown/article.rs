@@ -266,6 +266,10 @@ impl<'a, 'r> Page<'a, 'r> {
     }
 
     fn start(&mut self, tag: Tag<'a>) {
+        if is_block(&tag) {
+            // What stands before a block in the same list item is a line of its own.
+            self.end_line();
+        }
         match tag {
             Tag::Heading { level, .. } => {
                 let level = level as u8;
@@ -480,6 +484,14 @@ impl<'a, 'r> Page<'a, 'r> {
     }
 }
 
+/// Whether a tag begins a block.
+fn is_block(tag: &Tag<'_>) -> bool {
+    matches!(
+        tag,
+        Tag::Paragraph | Tag::BlockQuote(_) | Tag::List(_) | Tag::Item | Tag::CodeBlock(_) | Tag::Table(_)
+    )
+}
+
 /// A heading as an id, by the rule that forges use, so that a link works in an editor, on a forge and here.
 fn slug(heading: &str) -> String {
     let kept = heading.chars().filter_map(|c| match c {
@@ -519,4 +531,169 @@ fn sides(text: &str) -> String {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use super::*;
+
+    /// Resolves every link to itself.
+    fn read(source: &str) -> Document {
+        article(source, 1, &mut |destination, _| Ok(destination.to_owned()))
+    }
+
+    #[track_caller]
+    fn faults(source: &str, expected: &[&str]) {
+        let faults = read(source).faults;
+        let shown: Vec<String> =
+            faults.iter().map(|fault| format!("{}: {}", fault.line, fault.what)).collect();
+        assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn a_heading_has_an_id_and_a_link_to_itself() {
+        let document = read("## What's `new` & good?\n\na\n\n## What's new & good?\n\nb\n");
+        assert_snapshot!(document.html, @r##"
+        <h2 id="whats-new--good">What's <code>new</code> &amp; good? <a class="anchor" href="#whats-new--good" aria-label="Link to this section">#</a></h2>
+        <p>a</p>
+        <h2 id="whats-new--good-1">What's new &amp; good? <a class="anchor" href="#whats-new--good-1" aria-label="Link to this section">#</a></h2>
+        <p>b</p>
+        "##);
+        assert_eq!(document.sections[0].heading, "What's new & good?");
+        assert!(document.faults.is_empty());
+    }
+
+    #[test]
+    fn an_exchange_is_a_figure_and_its_lines_know_who_spoke() {
+        let document = read(
+            "```http failing\n* Trying\n> GET /?a<b HTTP/1.1\n>\n< HTTP/1.1 401 Unauthorized\n\n<b>no</b>\n```\n",
+        );
+        assert_snapshot!(document.html, @r#"
+        <figure class="exchange failing">
+        <figcaption>This request fails</figcaption>
+        <pre tabindex="0"><code class="language-http"><span class="note">* Trying</span>
+        <span class="req">&gt; GET /?a&lt;b HTTP/1.1</span>
+        <span class="req">&gt;</span>
+        <span class="res">&lt; HTTP/1.1 401 Unauthorized</span>
+
+        &lt;b&gt;no&lt;/b&gt;
+        </code></pre>
+        </figure>
+        "#);
+        assert_eq!(document.exchanges[0].line, 2);
+        assert!(document.exchanges[0].failing);
+        assert!(document.faults.is_empty());
+    }
+
+    #[test]
+    fn code_has_a_class_for_its_language() {
+        assert_snapshot!(read("```sh\ncurl -v \"$URL\" | less\n```\n").html, @r#"
+        <pre tabindex="0"><code class="language-sh">curl -v &quot;$URL&quot; | less
+        </code></pre>
+        "#);
+    }
+
+    #[test]
+    fn a_table_scrolls_by_itself_and_has_no_inline_style() {
+        assert_snapshot!(read("## Headers\n\n| a | b |\n| :-- | --: |\n| 1 | ~~2~~ |\n\n| c |\n| --- |\n| 3 |\n").html, @r##"
+        <h2 id="headers">Headers <a class="anchor" href="#headers" aria-label="Link to this section">#</a></h2>
+        <div class="table" tabindex="0" role="region" aria-label="Table: Headers"><table><thead><tr><th>a</th><th>b</th></tr></thead><tbody>
+        <tr><td>1</td><td><del>2</del></td></tr>
+        </tbody></table>
+        </div>
+        <div class="table" tabindex="0" role="region" aria-label="Table 2: Headers"><table><thead><tr><th>c</th></tr></thead><tbody>
+        <tr><td>3</td></tr>
+        </tbody></table>
+        </div>
+        "##);
+    }
+
+    #[test]
+    fn links_are_written_as_they_are_resolved() {
+        let mut asked = Vec::new();
+        let document =
+            article("[a](x.md)\n\n[b](https://x.example/?a=1&b=\"2\"#é)\n", 10, &mut |destination, line| {
+                asked.push((destination.to_owned(), line));
+                Ok(if destination == "x.md" { "/articles/x".to_owned() } else { destination.to_owned() })
+            });
+        assert_snapshot!(document.html, @r#"
+        <p><a href="/articles/x">a</a></p>
+        <p><a href="https://x.example/?a=1&amp;b=%222%22#%C3%A9" rel="noopener">b</a></p>
+        "#);
+        assert_eq!(asked.iter().map(|(_, line)| *line).collect::<Vec<_>>(), [10, 12]);
+    }
+
+    #[test]
+    fn what_a_resolver_refuses_is_a_fault() {
+        let document = article("a\n[b](c)\n", 1, &mut |_, _| Err("dead".to_owned()));
+        assert_eq!(document.faults, [Fault { line: 2, what: "dead".to_owned() }]);
+    }
+
+    #[test]
+    fn sections_hold_plain_text_and_deeper_headings() {
+        let document = read(
+            "lead *text*\n\n## A\n\n- one\n  - two\n\n    ```sh\n    three\n    ```\n- four\n\n#### Deep\n\nx\n\n### B\n\n| c | d |\n| - | - |\n| e | `f` |\n",
+        );
+        assert_eq!(document.lead, "lead text");
+        let shown: Vec<(u8, &str, &str)> = document
+            .sections
+            .iter()
+            .map(|section| (section.level, section.anchor.as_str(), section.text.as_str()))
+            .collect();
+        assert_eq!(shown, [(2, "a", "one\ntwo\nthree\nfour\nDeep\nx"), (3, "b", "c d\ne f")]);
+        assert_eq!(document.anchors, ["a", "deep", "b"]);
+    }
+
+    #[test]
+    fn raw_html_is_a_fault_and_shown_as_text() {
+        faults(
+            "a <b>bold</b>\n\n<div>\nblock\n</div>\n",
+            &[
+                "1: raw HTML `<b>`; write it in Markdown, or as code between backticks",
+                "1: raw HTML `</b>`; write it in Markdown, or as code between backticks",
+                "3: a block of raw HTML; write it in Markdown, or as code in a fence",
+            ],
+        );
+        assert!(!read("<script>x</script>\n").html.as_str().contains("<script"));
+    }
+
+    #[test]
+    fn headings_are_not_skipped_and_not_of_the_first_level() {
+        faults(
+            "# A\n\n### B\n\n##\n",
+            &[
+                "1: a heading of the first level; the title is in the front matter, begin with `## `",
+                "3: a heading of level 3 under one of level 1; use level 2, none may be skipped",
+                "5: an empty heading; give it words or take it out",
+            ],
+        );
+    }
+
+    #[test]
+    fn fences_name_their_language() {
+        faults(
+            "```\na\n```\n\n```http faling\n> a\n```\n\n    indented\n\n```a/b\n```\n\n```http fixed\na\n```\n",
+            &[
+                "1: a fence without a language; write ```text where there is none",
+                "5: nothing is known of `faling` after a fence's language; only `http failing` and `http fixed` have a second word",
+                "9: a code block made by indenting; put it between fences and name its language",
+                "11: `a/b` is no name of a language; use letters, digits, + - _",
+                "15: an exchange in which nobody speaks; begin the request's lines with `> `, the response's with `< `",
+            ],
+        );
+    }
+
+    #[test]
+    fn images_are_faults_with_or_without_text() {
+        faults(
+            "![](a.png) ![b ![c](d)](e.png)\n",
+            &[
+                "1: an image without a text for those who cannot see it; write one between the brackets",
+                "1: an image; none are served with articles, show it as text, a table or a fence",
+                "1: an image; none are served with articles, show it as text, a table or a fence",
+            ],
+        );
+    }
 }

@@ -291,3 +291,181 @@ fn next_address(text: &str) -> Option<(&str, &str, &str)> {
         return Some((before, address, rest.get(address.len()..)?));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use regex::Regex;
+
+    use super::*;
+
+    #[track_caller]
+    fn check(source: &str, expected: &str) {
+        assert_eq!(comment(source).as_str().trim_end(), expected);
+    }
+
+    /// What people have tried on other sites.
+    const NASTY: &[&str] = &[
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "<svg/onload=alert(1)>",
+        "<a href=\"javascript:alert(1)\">x</a>",
+        "[x](javascript:alert(1))",
+        "[x](JaVaScRiPt:alert(1))",
+        "[x](java\tscript:alert(1))",
+        "[x](&#106;avascript:alert(1))",
+        "[x](&#x6A;&#x61;vascript&colon;alert(1))",
+        "[x](data:text/html;base64,PHNjcmlwdD4=)",
+        "[x](vbscript:msgbox(1))",
+        "[x](//evil.example)",
+        "[x](/moderate/sign-out)",
+        "[x](https://x.example/\"onmouseover=\"alert(1))",
+        "[x](<https://x.example/\" onmouseover=alert(1)>)",
+        "[x](https://x.example 'title\" onclick=alert(1)')",
+        "<https://x.example/\"><script>alert(1)</script>>",
+        "<javascript:alert(1)>",
+        "![x](javascript:alert(1))",
+        "![\"onerror=alert(1)](https://x.example/a.png)",
+        "![a [b](javascript:alert(1)) c](https://x.example/a.png)",
+        "[![x](https://a.example/1)](https://b.example/2)",
+        "https://x.example/\"onmouseover=alert(1)",
+        "https://x.example/'><script>alert(1)</script>",
+        "```\"><script>alert(1)</script>\nx\n```",
+        "```html\n</code></pre><script>alert(1)</script>\n```",
+        "`</code><script>alert(1)</script>`",
+        "<!-- --><script>alert(1)</script>",
+        "<style>*{display:none}</style>",
+        "<base href=//evil.example>",
+        "<form action=//evil.example><input name=q></form>",
+        "<iframe srcdoc=\"<script>alert(1)</script>\"></iframe>",
+        "<math><mtext></p><img src=x onerror=alert(1)>",
+        "<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\">",
+        "<![CDATA[ <script>alert(1)</script> ]]>",
+        "<?php echo 1 ?>",
+        "# <script>alert(1)</script>",
+        "[ref]\n\n[ref]: javascript:alert(1) \"x\"",
+        "* <b\n> > <i onclick=alert(1)>x",
+        "&lt;script&gt;alert(1)&lt;/script&gt;",
+        "<scr\0ipt>alert(1)</scr\0ipt>",
+        "\u{202e}txt.exe <b>",
+        "[a]: <x\n<script>",
+    ];
+
+    #[test]
+    fn ordinary_markdown_comes_through() {
+        check(
+            "It was *the* **clock** and ~~not~~ `ntp`.\n\n1. a\n2. b\n\n> quoted\n\n```sh\ndate\n```\n\n---",
+            "<p>It was <em>the</em> <strong>clock</strong> and <del>not</del> <code>ntp</code>.</p>\n<ol>\n<li>a</li>\n<li>b</li>\n</ol>\n\
+             <blockquote>\n<p>quoted</p>\n</blockquote>\n<pre><code>date\n</code></pre>\n<hr>",
+        );
+        check("3. third", "<ol start=\"3\">\n<li>third</li>\n</ol>");
+        check("", "");
+    }
+
+    #[test]
+    fn links_lead_out_and_vouch_for_nothing() {
+        let rel = "rel=\"nofollow ugc noopener noreferrer\"";
+        check(
+            "[a](https://x.example/?b&c)",
+            &format!("<p><a href=\"https://x.example/?b&amp;c\" {rel}>a</a></p>"),
+        );
+        check("<me@x.example>", &format!("<p><a href=\"mailto:me@x.example\" {rel}>me@x.example</a></p>"));
+        check("[a](../etc/passwd) [b](#c) [d](ftp://x.example)", "<p>a b d</p>");
+    }
+
+    #[test]
+    fn an_address_written_out_becomes_a_link() {
+        let link = |address: &str| {
+            format!("<a href=\"{address}\" rel=\"nofollow ugc noopener noreferrer\">{address}</a>")
+        };
+        check(
+            "See https://x.example/a_b_c (or http://y.example/(z)).",
+            &format!("<p>See {} (or {}).</p>", link("https://x.example/a_b_c"), link("http://y.example/(z)")),
+        );
+        check("https:// http:/x xhttps://x.example", "<p>https:// http:/x xhttps://x.example</p>");
+        check("`https://x.example`", "<p><code>https://x.example</code></p>");
+    }
+
+    #[test]
+    fn headings_become_bold_and_images_links() {
+        check("# Solved!", "<p><strong>Solved!</strong></p>");
+        let rel = "rel=\"nofollow ugc noopener noreferrer\"";
+        check(
+            "![a *b*](https://x.example/a.png)",
+            &format!("<p><a href=\"https://x.example/a.png\" {rel}>a b</a></p>"),
+        );
+        check("![](cid:1)", "<p>image</p>");
+        check(
+            "[![a](https://x.example/1)](https://y.example/2)",
+            &format!("<p><a href=\"https://y.example/2\" {rel}>a</a></p>"),
+        );
+    }
+
+    #[test]
+    fn raw_html_is_shown_as_it_was_typed() {
+        check("a <b>c</b>", "<p>a &lt;b&gt;c&lt;/b&gt;</p>");
+        check("<div>\n*x*\n</div>", "<p>&lt;div&gt;\n*x*\n&lt;/div&gt;</p>");
+    }
+
+    #[test]
+    fn nesting_has_a_bottom() {
+        let quotes = comment(&format!("{} deep", ">".repeat(500)));
+        assert_eq!(quotes.as_str().matches("<blockquote>").count(), DEEPEST_BLOCK);
+        assert!(quotes.as_str().contains("deep"));
+        let lists = comment(&(0..60).map(|level| format!("{}- x\n", "  ".repeat(level))).collect::<String>());
+        assert_eq!(lists.as_str().matches("<ul>").count(), DEEPEST_BLOCK);
+        assert_eq!(lists.as_str().matches('x').count(), 60);
+        let stars = comment(&format!("{}x{}", "*a ".repeat(100), " a*".repeat(100)));
+        assert!(stars.as_str().matches("<em>").count() <= DEEPEST_EMPHASIS);
+    }
+
+    #[test]
+    fn nothing_nasty_comes_through() {
+        let tag = Regex::new(r"<(/?[a-zA-Z!?][^\s>]*)").expect("a regex");
+        let attribute = Regex::new(r#"<[a-z]+((?:\s+[a-z]+="[^"]*")*)\s*/?>"#).expect("a regex");
+        let allowed_tags =
+            ["a", "blockquote", "br", "code", "del", "em", "hr", "li", "ol", "p", "pre", "strong", "ul"];
+        for source in NASTY {
+            let html = comment(source).as_str().to_owned();
+            for name in tag.captures_iter(&html).filter_map(|found| found.get(1)) {
+                let name = name.as_str().trim_start_matches('/');
+                assert!(allowed_tags.contains(&name), "{source:?} gave <{name}> in {html}");
+            }
+            for found in attribute.captures_iter(&html) {
+                let attributes = found.get(1).map_or("", |part| part.as_str());
+                let kept = attributes.is_empty()
+                    || attributes.starts_with(" href=\"https://")
+                    || attributes.starts_with(" href=\"http://")
+                    || attributes.starts_with(" href=\"mailto:")
+                    || attributes.starts_with(" start=\"");
+                assert!(kept, "{source:?} gave {attributes} in {html}");
+            }
+        }
+    }
+
+    /// Every source together with every other, so that one may open what the other closes.
+    fn pairs() -> impl Iterator<Item = String> {
+        NASTY
+            .iter()
+            .flat_map(|a| NASTY.iter().flat_map(move |b| [format!("{a}{b}"), format!("> {a}\n\n* {b}")]))
+    }
+
+    #[test]
+    fn what_is_clean_stays_as_it_is_when_it_is_cleaned_again() {
+        for source in pairs() {
+            let html = comment(&source).as_str().to_owned();
+            assert_eq!(second_wall(&html), html, "{source:?}");
+        }
+    }
+
+    #[test]
+    fn the_second_wall_finds_nothing_to_take_out() {
+        let tag = Regex::new(r#"</?[a-z]+(?: href="[^"]*")?"#).expect("a regex");
+        let tags =
+            |html: &str| tag.find_iter(html).map(|found| found.as_str().to_owned()).collect::<Vec<_>>();
+        for source in pairs() {
+            let first = first_wall(&source);
+            let second = second_wall(&first);
+            assert_eq!(tags(&first), tags(&second), "{source:?}");
+        }
+    }
+}

@@ -107,8 +107,12 @@ fn is_variable(text: &str) -> bool {
     }
     if let Some(name) = text.strip_prefix('$') {
         let name = name.strip_prefix("env:").unwrap_or(name);
-        return name.starts_with(|char: char| char.is_ascii_alphabetic() || char == '_')
+        // A password may begin with `$` too: a name has digits only where it is in capitals.
+        let named = name.starts_with(|char: char| char.is_ascii_alphabetic() || char == '_')
             && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        return named
+            && !(name.bytes().any(|byte| byte.is_ascii_digit())
+                && name.bytes().any(|byte| byte.is_ascii_lowercase()));
     }
     ["process.env.", "os.environ", "secrets.", "env."].iter().any(|prefix| text.starts_with(prefix))
         && is_name(text)

@@ -7,6 +7,7 @@ use serde_json::{Map, Value as Json};
 
 use super::authorization::{STANDARD, URL_SAFE};
 use super::{Piece, Span, json};
+use crate::redact;
 use base64::Engine as _;
 
 /// More tokens than this in one paste are not read.
@@ -85,10 +86,6 @@ impl fmt::Debug for Token<'_> {
     }
 }
 
-fn in_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"-_+/=.".contains(&byte)
-}
-
 /// Every token in a text. A token begins with the base64 of `{"`, as the JOSE header does.
 pub(super) fn all(text: &str) -> Vec<Token<'_>> {
     let mut tokens: Vec<Token<'_>> = Vec::new();
@@ -101,7 +98,7 @@ pub(super) fn all(text: &str) -> Vec<Token<'_>> {
             from = start + 3;
             continue;
         }
-        let end = end_of(text, start);
+        let end = redact::end_of_token(text, start);
         from = end.max(start + 3);
         tokens.extend(read(text, start, end));
         if tokens.len() >= LIMIT {
@@ -109,46 +106,6 @@ pub(super) fn all(text: &str) -> Vec<Token<'_>> {
         }
     }
     tokens
-}
-
-/// Where the token that begins at `start` ends. Terminals and mails break it over lines; a line that is full and is
-/// followed by one that holds nothing else, or ends the token in quotes, belongs together.
-fn end_of(text: &str, start: usize) -> usize {
-    let bytes = text.as_bytes();
-    let run = |from: usize| {
-        from + bytes.get(from..).unwrap_or_default().iter().take_while(|byte| in_token(**byte)).count()
-    };
-    let mut end = run(start);
-    let mut line_start = start;
-    loop {
-        let width = end - line_start;
-        let rest = bytes.get(end..).unwrap_or_default();
-        let gap = match rest {
-            [b'\r', b'\n', ..] => 2,
-            [b'\n', ..] => 1,
-            _ => return end,
-        };
-        let indent =
-            rest.get(gap..).unwrap_or_default().iter().take_while(|byte| **byte == b' ').count().min(8);
-        let next = end + gap + indent;
-        let next_end = run(next);
-        let last = bytes.get(next_end).is_none_or(|byte| b"\r\n\"'`,;\\".contains(byte));
-        let next_width = next_end - next;
-        let dots = bytes.get(start..end).unwrap_or_default().iter().filter(|byte| **byte == b'.').count();
-        if width < 40 || next_width < 4 || !last || next_width > width + 80 || (dots >= 2 && next_width < 16)
-        {
-            return end;
-        }
-        // The next line must look like base64 and not like a word or a path.
-        let part = text.get(next..next_end).unwrap_or_default();
-        let mixed = part.bytes().any(|byte| byte.is_ascii_digit())
-            && part.bytes().any(|byte| byte.is_ascii_uppercase());
-        if !mixed || part.starts_with("eyJ") && dots >= 2 {
-            return end;
-        }
-        line_start = next;
-        end = next_end;
-    }
 }
 
 fn read(text: &str, start: usize, end: usize) -> Option<Token<'_>> {

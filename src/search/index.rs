@@ -22,8 +22,10 @@ pub(super) struct Pair {
 /// The parts of a document.
 #[derive(Clone, Copy)]
 pub(super) struct Fields {
-    /// The title of an article with its slug; only in the document of its head.
+    /// The title of an article; only in the document of its head.
     pub title: Pair,
+    /// Its slug; only there too.
+    pub slug: Pair,
     /// The heading of a section.
     pub heading: Pair,
     /// The text of a section; of a head, the summary and what stands before the first heading.
@@ -42,10 +44,12 @@ pub(super) struct Entry {
     pub url: String,
     /// The text, with single spaces between words.
     pub text: String,
-    /// The words of the title, for suggestions.
+    /// The words of the title and the slug, for suggestions.
     pub title_words: Vec<String>,
     /// The words of the heading, for suggestions.
     pub heading_words: Vec<String>,
+    /// What its score is multiplied by.
+    pub preference: f32,
     /// Whether many articles have this heading: it says nothing without the title.
     pub common_heading: bool,
 }
@@ -104,6 +108,7 @@ fn schema() -> (Schema, Fields) {
     };
     let fields = Fields {
         title: pair("title"),
+        slug: pair("slug"),
         heading: pair("heading"),
         text: pair("text"),
         context: pair("context"),
@@ -117,12 +122,14 @@ fn document(entry: &Entry, fields: &Fields) -> TantivyDocument {
         document.add_text(pair.stem, text);
         document.add_text(pair.exact, text);
     };
-    let name = format!("{} {}", entry.title, entry.slug);
     match &entry.heading {
-        None => add(fields.title, &name),
+        None => {
+            add(fields.title, &entry.title);
+            add(fields.slug, &entry.slug);
+        }
         Some(heading) => {
             add(fields.heading, heading);
-            add(fields.context, &name);
+            add(fields.context, &format!("{} {}", entry.title, entry.slug));
         }
     }
     add(fields.text, &entry.text);
@@ -136,16 +143,45 @@ fn entries_of(article: &Article) -> Vec<Entry> {
         title: article.title.clone(),
         heading: heading.map(str::to_owned),
         url,
-        text: text.split_whitespace().collect::<Vec<_>>().join(" "),
+        text: in_one_line(text),
+        preference: preference(article.kind, heading),
         title_words: plain_words(&format!("{} {}", article.title, article.slug)),
         heading_words: plain_words(heading.unwrap_or_default()),
         common_heading: heading.is_some_and(|heading| CAUSE_HEADINGS.contains(&heading)),
     };
-    let head = entry(None, article.url(), &format!("{} {}", article.summary, article.lead));
+    let head = entry(None, article.url(), &format!("{}\n{}", article.summary, article.lead));
     let sections = article.sections.iter().map(|section| {
         entry(Some(&section.heading), format!("{}#{}", article.url(), section.anchor), &section.text)
     });
     std::iter::once(head).chain(sections).collect()
+}
+
+/// What a document's score is multiplied by. Overviews name every word there is, and the last section of a cause names
+/// the other causes; who searches wants the page about it.
+fn preference(kind: Kind, heading: Option<&str>) -> f32 {
+    let of_kind = match kind {
+        Kind::Cause => 1.25,
+        Kind::Fix | Kind::Stack | Kind::Service => 1.1,
+        Kind::Example | Kind::Guide => 0.9,
+    };
+    let about_others = kind == Kind::Cause && heading == CAUSE_HEADINGS.last().copied();
+    if about_others { of_kind * 0.6 } else { of_kind }
+}
+
+/// A text without its line breaks. Between lines that do not end like a sentence, such as those of a list or of code,
+/// a dot in the middle says that they are two.
+fn in_one_line(text: &str) -> String {
+    let mut joined = String::with_capacity(text.len());
+    for line in text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")) {
+        if line.is_empty() {
+            continue;
+        }
+        if !joined.is_empty() {
+            joined.push_str(if joined.ends_with(['.', ':', ',', ';', '!', '?']) { " " } else { " · " });
+        }
+        joined.push_str(&line);
+    }
+    joined
 }
 
 /// The words and their parts, for comparing beginnings.

@@ -19,14 +19,18 @@ use crate::library::{Kind, Library};
 use crate::problem::Problem;
 use index::Documents;
 use query::{Reach, Typed};
+use snippet::Marks;
 use synonyms::Synonyms;
-use vocabulary::{Marks, Vocabulary};
+use vocabulary::Vocabulary;
 
 /// How many sections of one article are shown at most: the third says what the article is about.
 const MOST_SECTIONS: usize = 3;
 
 /// What the other sections of an article must reach of its best one's score to be shown beside it.
 const WORTH_SHOWING: f32 = 0.5;
+
+/// What it counts that somebody typed the very name of an article.
+const NAMED: f32 = 3.0;
 
 /// Fewer hits than this, and slips are allowed for in words that the library knows, too.
 const FEW: usize = 3;
@@ -188,7 +192,7 @@ impl Search {
     fn run(&self, typed: &Typed, reach: Reach, kind: Option<Kind>) -> (Vec<Found>, Marks) {
         let Documents { fields, searcher, entries, vocabulary } = &self.documents;
         let Some(plan) = typed.plan(fields, vocabulary, &self.synonyms, reach) else {
-            return (Vec::new(), Marks::new());
+            return (Vec::new(), Marks::default());
         };
         // All of them: sections are gathered by article, and the library is small.
         let everything = TopDocs::with_limit(entries.len().max(1)).order_by_score();
@@ -198,9 +202,11 @@ impl Search {
         });
         let found = docs
             .into_iter()
-            .map(|(score, address)| Found { entry: address.doc_id as usize, score })
-            .filter(|found| {
-                entries.get(found.entry).is_some_and(|entry| kind.is_none_or(|kind| kind == entry.kind))
+            .filter_map(|(score, address)| {
+                let at = address.doc_id as usize;
+                let entry = entries.get(at).filter(|entry| kind.is_none_or(|kind| kind == entry.kind))?;
+                let named = if typed.names(entry) { NAMED } else { 1.0 };
+                Some(Found { entry: at, score: score * entry.preference * named })
             })
             .collect();
         (self.by_article(found), plan.marks)

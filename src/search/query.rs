@@ -4,9 +4,10 @@ use tantivy::Term;
 use tantivy::query::{BooleanQuery, BoostQuery, DisjunctionMaxQuery, Occur, PhraseQuery, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
 
-use super::index::{Fields, Pair};
+use super::index::{Entry, Fields, Pair};
+use super::snippet::Marks;
 use super::synonyms::Synonyms;
-use super::vocabulary::{Marks, Vocabulary};
+use super::vocabulary::Vocabulary;
 use super::words::{Stemmer, Word, is_filler, words};
 
 /// How much of what was typed is read. A pasted page of log is for the diagnosis.
@@ -17,11 +18,13 @@ const MOST_WORDS: usize = 16;
 
 /// What a match counts, by where it is.
 mod boost {
-    pub const TITLE: f32 = 4.0;
-    pub const HEADING: f32 = 2.5;
+    pub const TITLE: f32 = 4.5;
+    pub const HEADING: f32 = 1.8;
+    /// In the slug: the cause's id, which is the shortest name of an article.
+    pub const SLUG: f32 = 2.0;
     pub const TEXT: f32 = 1.0;
     /// In the title of the article that a section belongs to: it makes the section fit, not the reason to show it.
-    pub const CONTEXT: f32 = 0.8;
+    pub const CONTEXT: f32 = 1.5;
 }
 
 /// What a match counts, by how it came about.
@@ -30,7 +33,7 @@ mod worth {
     pub const EXACT: f32 = 1.3;
     /// A code such as `invalid_token`, found whole.
     pub const CODE: f32 = 3.0;
-    /// The parts of a code, all in one place.
+    /// The parts of a code, side by side.
     pub const PARTS: f32 = 0.7;
     pub const SYNONYM: f32 = 0.5;
     /// A word that begins like the last one typed.
@@ -95,6 +98,20 @@ impl Typed {
             .map(move |(at, word)| (word.text.as_str(), self.unfinished && at == last))
     }
 
+    /// Whether this is the head of the article whose title or slug was typed, with blanks or dashes between the words.
+    pub fn names(&self, entry: &Entry) -> bool {
+        let same = |name: &str| {
+            let name = name.to_lowercase();
+            let parts = name.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty());
+            let typed = self.words.iter().flat_map(|word| match word.parts.as_slice() {
+                [] => vec![word.text.as_str()],
+                parts => parts.iter().map(|part| part.text.as_str()).collect(),
+            });
+            parts.eq(typed)
+        };
+        entry.heading.is_none() && (same(&entry.slug) || same(&entry.title))
+    }
+
     /// The text with every word that the library does not have replaced by the nearest one that it has. `None` when
     /// it has them all, or nothing is near.
     pub fn corrected(&self, vocabulary: &Vocabulary, synonyms: &Synonyms) -> Option<String> {
@@ -132,7 +149,7 @@ impl Typed {
             synonyms,
             reach,
             stemmer: Stemmer::new(),
-            marks: Marks::new(),
+            marks: Marks::default(),
         };
         let units = builder.units();
         if units.is_empty() {
@@ -225,9 +242,10 @@ impl Builder<'_> {
                 .collect();
             Box::new(DisjunctionMaxQuery::with_tie_breaker(queries, worth::TIE))
         };
-        let Fields { title, heading, text, context } = *self.fields;
-        let own = [(title, boost::TITLE), (heading, boost::HEADING), (text, boost::TEXT)];
-        let anywhere = [own[0], own[1], own[2], (context, boost::CONTEXT)];
+        let Fields { title, slug, heading, text, context } = *self.fields;
+        let own =
+            [(title, boost::TITLE), (slug, boost::SLUG), (heading, boost::HEADING), (text, boost::TEXT)];
+        let anywhere = [own[0], own[1], own[2], own[3], (context, boost::CONTEXT)];
         Some(Unit { anywhere: over(&anywhere), own: over(&own) })
     }
 
@@ -237,33 +255,25 @@ impl Builder<'_> {
         let (word, stem) = (&typed.words[at], &typed.stems[at]);
         let known = self.vocabulary.knows(&word.text, stem);
         if known {
-            self.mark(&word.text, at);
-            self.mark(stem, at);
-            let whole = if word.parts.is_empty() { worth::EXACT } else { worth::CODE };
-            alternatives.push(exact(&word.text, whole));
+            let (worth, weight) = if word.parts.is_empty() { (worth::EXACT, 1) } else { (worth::CODE, 3) };
+            self.marks.word(&word.text, at, weight);
+            self.marks.word(stem, at, weight);
+            alternatives.push(exact(&word.text, worth));
             alternatives.push(stemmed(stem, worth::STEM));
         }
         if !word.parts.is_empty() {
-            let stems: Vec<String> = word.parts.iter().map(|part| self.stemmer.stem(&part.text)).collect();
-            let all_known =
-                word.parts.iter().zip(&stems).all(|(part, stem)| self.vocabulary.knows(&part.text, stem));
-            if all_known {
-                for (part, stem) in word.parts.iter().zip(&stems) {
-                    self.mark(&part.text, at);
-                    self.mark(stem, at);
-                }
-                alternatives.push(Box::new(move |pair| boosted(all_of(pair.stem, &stems), worth::PARTS)));
-            }
+            let parts: Vec<String> = word.parts.iter().map(|part| part.text.clone()).collect();
+            self.phrase(at, &parts, worth::PARTS, alternatives);
         }
         if typed.unfinished && at + 1 == typed.words.len() && word.text.chars().count() > 1 {
             for ending in self.vocabulary.endings(&word.text) {
-                self.mark(ending, at);
+                self.marks.word(ending, at, 1);
                 alternatives.push(exact(ending, worth::ENDING));
             }
         }
         if alternatives.is_empty() || self.reach != Reach::Near {
             for neighbour in self.vocabulary.neighbours(&word.text) {
-                self.mark(neighbour, at);
+                self.marks.word(neighbour, at, 1);
                 alternatives.push(exact(neighbour, worth::NEIGHBOUR));
             }
         }
@@ -275,15 +285,18 @@ impl Builder<'_> {
         if !phrase.iter().zip(&stems).all(|(word, stem)| self.vocabulary.knows(word, stem)) {
             return;
         }
-        for word in stems.iter().filter(|word| !is_filler(word)) {
-            self.mark(word, at);
-        }
         match <[String; 1]>::try_from(stems) {
-            Ok([stem]) => alternatives.push(stemmed(&stem, worth)),
-            Err(stems) => alternatives.push(Box::new(move |pair| {
-                let terms = stems.iter().map(|stem| Term::from_field_text(pair.stem, stem)).collect();
-                boosted(Box::new(PhraseQuery::new(terms)), worth)
-            })),
+            Ok([stem]) => {
+                self.marks.word(&stem, at, 1);
+                alternatives.push(stemmed(&stem, worth));
+            }
+            Err(stems) => {
+                self.marks.phrase(&stems, at);
+                alternatives.push(Box::new(move |pair| {
+                    let terms = stems.iter().map(|stem| Term::from_field_text(pair.stem, stem)).collect();
+                    boosted(Box::new(PhraseQuery::new(terms)), worth)
+                }));
+            }
         }
     }
 
@@ -305,15 +318,13 @@ impl Builder<'_> {
             .flat_map(|(a, b)| {
                 [
                     phrase(self.fields.title.stem, boost::TITLE / 2.0, a, b),
+                    phrase(self.fields.slug.stem, boost::SLUG, a, b),
+                    phrase(self.fields.context.stem, boost::CONTEXT / 2.0, a, b),
                     phrase(self.fields.heading.stem, boost::HEADING / 2.0, a, b),
                     phrase(self.fields.text.stem, boost::TEXT, a, b),
                 ]
             })
             .collect()
-    }
-
-    fn mark(&mut self, word: &str, at: usize) {
-        self.marks.entry(word.to_owned()).or_insert(at);
     }
 }
 
@@ -323,10 +334,6 @@ fn term(field: Field, word: &str) -> Box<dyn Query> {
 
 fn boosted(query: Box<dyn Query>, boost: f32) -> Box<dyn Query> {
     Box::new(BoostQuery::new(query, boost))
-}
-
-fn all_of(field: Field, words: &[String]) -> Box<dyn Query> {
-    Box::new(BooleanQuery::new(words.iter().map(|word| (Occur::Must, term(field, word))).collect()))
 }
 
 fn exact(word: &str, worth: f32) -> Box<dyn Fn(Pair) -> Box<dyn Query>> {

@@ -1,7 +1,11 @@
 //! The piece of a text that shows why it was found.
 
+use std::cmp::Reverse;
+use std::collections::HashMap;
+use std::ops::Range;
+
 use super::Fragment;
-use super::vocabulary::{Marks, Vocabulary};
+use super::vocabulary::Vocabulary;
 use super::words::{Word, words};
 
 /// How long a snippet is, in bytes: two to three lines on a page.
@@ -10,9 +14,48 @@ const LENGTH: usize = 220;
 /// How much of it stands before the first match.
 const BEFORE: usize = 60;
 
+/// What counts as a match of which typed word.
+#[derive(Default)]
+pub(super) struct Marks {
+    words: HashMap<String, Vec<Mark>>,
+    phrases: usize,
+}
+
+/// One reason to mark a word.
+#[derive(Clone, Copy)]
+struct Mark {
+    /// The number of the typed word.
+    typed: usize,
+    /// What showing it is worth.
+    weight: usize,
+    /// The phrase that must be there with it, and its place in that.
+    phrase: Option<(usize, usize)>,
+}
+
+impl Marks {
+    /// A word, or a stem, that is a match by itself.
+    pub fn word(&mut self, word: &str, typed: usize, weight: usize) {
+        self.words.entry(word.to_owned()).or_default().push(Mark { typed, weight, phrase: None });
+    }
+
+    /// Stems that are a match one after the other.
+    pub fn phrase(&mut self, stems: &[String], typed: usize) {
+        for (place, stem) in stems.iter().enumerate() {
+            let mark = Mark { typed, weight: 1, phrase: Some((self.phrases, place)) };
+            self.words.entry(stem.clone()).or_default().push(mark);
+        }
+        self.phrases += 1;
+    }
+
+    fn of(&self, word: &str, vocabulary: &Vocabulary) -> Vec<Mark> {
+        let as_written = self.words.get(word);
+        let by_stem =
+            vocabulary.stem(word).filter(|stem| *stem != word).and_then(|stem| self.words.get(stem));
+        as_written.into_iter().chain(by_stem).flatten().copied().collect()
+    }
+}
+
 /// The part of a text with the most different matches, or its beginning when there is none.
-///
-/// `marks` holds words and stems, each with the number of the typed word that it matches.
 pub(super) fn snippet(text: &str, marks: &Marks, vocabulary: &Vocabulary) -> Vec<Fragment> {
     let words = words(text);
     let matches = matches(&words, marks, vocabulary);
@@ -53,25 +96,36 @@ fn add_dots(fragments: &mut Vec<Fragment>, in_front: bool) {
 struct Found {
     start: usize,
     end: usize,
-    /// The number of the typed word.
     typed: usize,
+    weight: usize,
 }
 
 fn matches(words: &[Word], marks: &Marks, vocabulary: &Vocabulary) -> Vec<Found> {
-    let typed = |word: &str| marks.get(word).or_else(|| marks.get(vocabulary.stem(word)?)).copied();
-    let mut found = Vec::new();
+    let mut tokens: Vec<(&Range<usize>, Vec<Mark>)> = Vec::new();
     for word in words {
-        if let Some(typed) = typed(&word.text) {
-            found.push(Found { start: word.span.start, end: word.span.end, typed });
-            continue;
-        }
-        for part in &word.parts {
-            if let Some(typed) = typed(&part.text) {
-                found.push(Found { start: part.span.start, end: part.span.end, typed });
-            }
+        let whole = marks.of(&word.text, vocabulary);
+        if word.parts.is_empty() || whole.iter().any(|mark| mark.phrase.is_none()) {
+            tokens.push((&word.span, whole));
+        } else {
+            tokens.extend(word.parts.iter().map(|part| (&part.span, marks.of(&part.text, vocabulary))));
         }
     }
-    found
+    let has = |at: Option<usize>, phrase: usize, place: Option<usize>| {
+        let token = at.and_then(|at| tokens.get(at));
+        let wanted = place.map(|place| (phrase, place));
+        wanted.is_some() && token.is_some_and(|(_, marks)| marks.iter().any(|mark| mark.phrase == wanted))
+    };
+    let stands = |at: usize, mark: &Mark| match mark.phrase {
+        None => true,
+        Some((phrase, place)) => {
+            has(at.checked_sub(1), phrase, place.checked_sub(1)) || has(Some(at + 1), phrase, Some(place + 1))
+        }
+    };
+    let found = tokens.iter().enumerate().filter_map(|(at, (span, marks))| {
+        let best = marks.iter().filter(|mark| stands(at, mark)).max_by_key(|mark| mark.weight)?;
+        Some(Found { start: span.start, end: span.end, typed: best.typed, weight: best.weight })
+    });
+    found.collect()
 }
 
 /// From where to where to show the text. Both are at the edge of a word, so that no character is cut.
@@ -82,11 +136,13 @@ fn window(text: &str, words: &[Word], matches: &[Found]) -> (usize, usize) {
     let best = matches.iter().enumerate().max_by_key(|(at, first)| {
         let inside: Vec<&Found> =
             matches.iter().skip(*at).take_while(|found| found.end <= first.start + LENGTH - BEFORE).collect();
-        let mut typed: Vec<usize> = inside.iter().map(|found| found.typed).collect();
-        typed.sort_unstable();
-        typed.dedup();
+        let mut weights: HashMap<usize, usize> = HashMap::new();
+        for found in &inside {
+            let weight = weights.entry(found.typed).or_default();
+            *weight = found.weight.max(*weight);
+        }
         // Of equal ones the first, because what comes first in a text says what it is about.
-        (typed.len(), inside.len(), std::cmp::Reverse(*at))
+        (weights.values().sum::<usize>(), inside.len(), Reverse(*at))
     });
     let wanted = best.map_or(0, |(_, found)| found.start.saturating_sub(BEFORE));
     let start = if wanted == 0 {
@@ -112,10 +168,15 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, marks: &[&str], expected: &str) {
-        let marks: Marks =
-            marks.iter().enumerate().map(|(typed, word)| ((*word).to_owned(), typed)).collect();
+        let mut given = Marks::default();
+        for (typed, word) in marks.iter().enumerate() {
+            match word.split_once(' ') {
+                Some((a, b)) => given.phrase(&[a.to_owned(), b.to_owned()], typed),
+                None => given.word(word, typed, 1),
+            }
+        }
         let vocabulary = Vocabulary::of(std::iter::once(vec![text]));
-        let shown: String = snippet(text, &marks, &vocabulary)
+        let shown: String = snippet(text, &given, &vocabulary)
             .into_iter()
             .map(|fragment| if fragment.marked { format!("[{}]", fragment.text) } else { fragment.text })
             .collect();
@@ -127,6 +188,12 @@ mod tests {
         check("The tokens expire.", &["token"], "The [tokens] expire.");
         check("error=\"invalid_token\"", &["token"], "error=\"invalid_[token]\"");
         check("error=\"invalid_token\"", &["invalid_token"], "error=\"[invalid_token]\"");
+    }
+
+    #[test]
+    fn the_words_of_a_phrase_are_marked_only_together() {
+        check("To log in, read the log.", &["log in"], "To [log] [in], read the log.");
+        check("an invalid token, an invalid key", &["invalid token"], "an [invalid] [token], an invalid key");
     }
 
     #[test]
@@ -144,7 +211,9 @@ mod tests {
             "And so on. ".repeat(30),
             "More. ".repeat(30)
         );
-        let marks: Marks = [("clock".to_owned(), 0), ("token".to_owned(), 1)].into();
+        let mut marks = Marks::default();
+        marks.word("clock", 0, 1);
+        marks.word("token", 1, 1);
         let vocabulary = Vocabulary::of(std::iter::once(vec![text.as_str()]));
         let fragments = snippet(&text, &marks, &vocabulary);
         let marked: Vec<&str> = fragments
@@ -161,7 +230,7 @@ mod tests {
         let text = "é€𝄞 ".repeat(120);
         check("", &["x"], "");
         let vocabulary = Vocabulary::of(std::iter::once(vec![text.as_str()]));
-        assert!(!snippet(&text, &Marks::new(), &vocabulary).is_empty());
-        assert!(!snippet(&"€".repeat(300), &Marks::new(), &vocabulary).is_empty());
+        assert!(!snippet(&text, &Marks::default(), &vocabulary).is_empty());
+        assert!(!snippet(&"€".repeat(300), &Marks::default(), &vocabulary).is_empty());
     }
 }

@@ -61,8 +61,9 @@ impl Synonyms {
                     continue;
                 }
                 if synonyms.by_stems.insert(stems.join(" "), at).is_some() {
-                    let what =
-                        format!("`{member}` stands here a second time; join the two lists, or take it out");
+                    let what = format!(
+                        "`{member}`, or a form of it, stands here already; join the lists or take it out"
+                    );
                     problems.push(Problem::new(PATH, line, what));
                 }
                 synonyms.longest = synonyms.longest.max(split.len());
@@ -103,7 +104,7 @@ mod tests {
         let problems = Synonyms::parse(text).err().unwrap_or_default();
         let shown: Vec<String> = problems.iter().map(ToString::to_string).collect();
         insta::assert_snapshot!(shown.join("\n"), @"
-        synonyms.toml:3: `b` stands here a second time; join the two lists, or take it out
+        synonyms.toml:3: `b`, or a form of it, stands here already; join the lists or take it out
         synonyms.toml:4: a word alone has no synonym; add one or take the line out
         synonyms.toml:5: an entry without a word; write one or take it out
         ");

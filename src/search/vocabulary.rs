@@ -1,7 +1,7 @@
 //! The words that the library uses: what a beginning may become and what a misspelt word may have meant.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use super::words::{Stemmer, Word, words};
 
@@ -132,9 +132,6 @@ fn distance(a: &[char], b: &[char], most: usize) -> Option<usize> {
     }
     Some(rows[1][b.len()]).filter(|steps| *steps <= most)
 }
-
-/// For each word that a query stands for, which of the typed words it is a match of.
-pub(super) type Marks = HashMap<String, usize>;
 
 #[cfg(test)]
 mod tests {

@@ -10,7 +10,7 @@ use crate::library::{Article, Library};
 use crate::markdown::{self, Html};
 
 /// How many comments the first page shows.
-const LATELY: usize = 5;
+const LATELY: usize = 4;
 
 /// What stands under an article.
 pub struct Discussion {

@@ -29,6 +29,8 @@ pub enum Block {
 pub struct Line {
     pub pieces: Vec<Piece>,
     pub notes: Vec<Note>,
+    /// Whether there is room for the notes right beside the line, so that a stroke may lead from it to them.
+    pub beside: bool,
 }
 
 /// A part of a line that looks the same from end to end.
@@ -75,12 +77,13 @@ struct Mark {
     line: usize,
 }
 
-/// Marks what was seen in the text. Cost is linear in the text for the few marks that there are.
-pub fn mark(text: &str, findings: &[Finding], secrets: &[Secret]) -> Marked {
+/// Marks those of the findings that matter in the text. Cost is linear in the text for the few marks that there are.
+pub fn mark(text: &str, findings: &[Finding], matters: impl Fn(usize) -> bool, secrets: &[Secret]) -> Marked {
     let lines = lines(text);
     let mut marks: Vec<Mark> = findings
         .iter()
         .enumerate()
+        .filter(|(index, _)| matters(*index))
         .filter_map(|(index, finding)| place(text, &lines, secrets, index, finding))
         .collect();
     marks.sort_by_key(|mark| (mark.span.start, mark.span.end));
@@ -107,10 +110,12 @@ pub fn mark(text: &str, findings: &[Finding], secrets: &[Secret]) -> Marked {
         let is_rest_of_secret = pieces.is_empty() && !line.is_empty();
         if !is_rest_of_secret {
             let is_marked = pieces.iter().any(|piece| piece.marked);
-            shown.push((Line { pieces, notes }, is_marked));
+            shown.push((Line { pieces, notes, beside: false }, is_marked));
         }
     }
-    Marked { blocks: fold(shown), numbers, lines: lines.len() }
+    let mut blocks = fold(shown);
+    make_room(&mut blocks);
+    Marked { blocks, numbers, lines: lines.len() }
 }
 
 /// The lines without their ends; the empty lines after the last are not there.
@@ -238,6 +243,29 @@ fn fold(lines: Vec<(Line, bool)>) -> Vec<Block> {
         .collect()
 }
 
+/// Notes stand in the margin one below the other. Those that come soon after long ones are pushed down; a stroke from
+/// their line would lead to somebody else's note.
+fn make_room(blocks: &mut [Block]) {
+    /// Characters in a row of a note, and how many rows of a note are as high as one line of code.
+    const ROW: usize = 32;
+    let rows = |note: &Note| {
+        note.says.chars().count().div_ceil(ROW)
+            + note.detail.as_ref().map_or(0, |text| text.len().div_ceil(ROW))
+    };
+    let mut taken = 0_usize;
+    for block in blocks {
+        let Block::Lines(lines) = block else {
+            taken = taken.saturating_sub(1);
+            continue;
+        };
+        for line in lines {
+            line.beside = taken == 0 && !line.notes.is_empty();
+            taken += line.notes.iter().map(rows).sum::<usize>();
+            taken = taken.saturating_sub(1);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::fmt::Write as _;
@@ -283,7 +311,7 @@ mod tests {
     #[track_caller]
     fn check(text: &str, seen: &[(&str, &str)], expected: &str) {
         let findings: Vec<Finding> = seen.iter().map(|(seen, says)| finding(text, seen, says)).collect();
-        assert_eq!(print(&mark(text, &findings, &[])).trim_end(), expected.trim());
+        assert_eq!(print(&mark(text, &findings, |_| true, &[])).trim_end(), expected.trim());
     }
 
     #[test]
@@ -324,7 +352,7 @@ mod tests {
         let text = "token abcdefgh end";
         let secret = Secret { span: 6..14, kind: SecretKind::JsonWebToken };
         let findings = [finding(text, "token abc", "A token.")];
-        let marked = mark(text, &findings, &[secret]);
+        let marked = mark(text, &findings, |_| true, &[secret]);
         let Some(Block::Lines(lines)) = marked.blocks.first() else { panic!("lines") };
         let masked: Vec<&Piece> = lines[0].pieces.iter().filter(|piece| piece.masked).collect();
         assert_eq!(masked.len(), 1);
@@ -344,6 +372,6 @@ mod tests {
 
     #[test]
     fn an_empty_paste_has_one_empty_line() {
-        assert_eq!(mark("", &[], &[]).lines, 1);
+        assert_eq!(mark("", &[], |_| true, &[]).lines, 1);
     }
 }

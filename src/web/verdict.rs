@@ -21,8 +21,6 @@ pub struct Verdict<'a> {
     pub conclusive: bool,
     /// The marked paste; nothing when nothing was pasted.
     pub marked: Option<Marked>,
-    /// What was not seen in the paste but said in an answer or a link.
-    pub told: Vec<Reason>,
     pub causes: Vec<CauseShown<'a>>,
     /// What else it may be, less likely.
     pub others: Vec<&'a Article>,
@@ -64,7 +62,21 @@ impl<'a> Verdict<'a> {
     /// Puts a diagnosis of this text for people.
     pub fn new(library: &'a Library, text: &str, diagnosis: &Diagnosis) -> Verdict<'a> {
         let was_pasted = !text.trim().is_empty();
-        let marked = was_pasted.then(|| marked::mark(text, &diagnosis.findings, &diagnosis.secrets));
+        let is_worth =
+            |(place, ranked): &(usize, &Ranked)| *place == 0 || ranked.probability >= WORTH_SHOWING;
+        let first: Vec<&Ranked> = diagnosis
+            .causes
+            .iter()
+            .enumerate()
+            .take(IN_FULL)
+            .filter(is_worth)
+            .map(|(_, ranked)| ranked)
+            .collect();
+        // Only what says something about a cause on the page is marked; the rest would be noise.
+        let matters = |index: usize| {
+            first.iter().any(|one| one.because.contains(&index) || one.against.contains(&index))
+        };
+        let marked = was_pasted.then(|| marked::mark(text, &diagnosis.findings, matters, &diagnosis.secrets));
         let number =
             |index: usize| marked.as_ref().and_then(|marked| marked.numbers.get(index).copied().flatten());
         let reason = |index: &usize| -> Option<Reason> {
@@ -76,7 +88,8 @@ impl<'a> Verdict<'a> {
             let article = library.article(ranked.cause.id())?;
             Some(CauseShown {
                 article,
-                band: band(ranked.probability),
+                // Nothing is called unlikely as long as nothing else is likely.
+                band: if diagnosis.conclusive { band(ranked.probability) } else { band(ranked.probability.max(0.15)) },
                 percent: (ranked.probability * 100.0).round() as u32,
                 because: ranked.because.iter().filter_map(reason).collect(),
                 against: ranked.against.iter().filter_map(reason).collect(),
@@ -84,29 +97,15 @@ impl<'a> Verdict<'a> {
                 fix: article.html.section("how-to-fix-it"),
             })
         };
-        let is_worth =
-            |(place, ranked): &(usize, &Ranked)| *place == 0 || ranked.probability >= WORTH_SHOWING;
-        let first = diagnosis.causes.iter().enumerate().take(IN_FULL).filter(is_worth);
-        let causes: Vec<CauseShown> = first.filter_map(|(_, ranked)| shown(ranked)).collect();
+        let causes: Vec<CauseShown> = first.iter().filter_map(|ranked| shown(ranked)).collect();
         let rest = diagnosis.causes.iter().skip(causes.len()).take(LISTED);
         let others = rest.filter_map(|ranked| library.article(ranked.cause.id())).collect();
-        let told = (0..diagnosis.findings.len()).filter(|index| number(*index).is_none());
-        let told = told.collect::<Vec<_>>().iter().filter_map(reason).collect();
         let mut masked: Vec<&'static str> =
             diagnosis.secrets.iter().map(|secret| secret.kind.name()).collect();
         masked.sort_unstable();
         masked.dedup();
         let permalink = permalink(&diagnosis.finding_ids());
-        Verdict {
-            conclusive: diagnosis.conclusive,
-            marked,
-            told,
-            causes,
-            others,
-            masked,
-            permalink,
-            next: None,
-        }
+        Verdict { conclusive: diagnosis.conclusive, marked, causes, others, masked, permalink, next: None }
     }
 
     /// Adds the next question, with what its form must send along.

@@ -58,7 +58,9 @@ impl Browser {
         let port = BufReader::new(output)
             .lines()
             .map_while(Result::ok)
-            .find_map(|line| line.split("successfully on port ").nth(1).map(|rest| rest.trim_end_matches('.').to_owned()))
+            .find_map(|line| {
+                line.split("successfully on port ").nth(1).map(|rest| rest.trim_end_matches('.').to_owned())
+            })
             .expect("chromedriver says its port");
         let profile = tempfile::tempdir().expect("a folder for the profile");
         let mut arguments: Vec<String> = [
@@ -96,9 +98,14 @@ impl Browser {
             "width": look.width, "height": look.height, "deviceScaleFactor": 1, "mobile": look.width < 600,
         })).await;
         let scheme = if look.dark { "dark" } else { "light" };
-        browser.devtools("Emulation.setEmulatedMedia", json!({
-            "features": [{ "name": "prefers-color-scheme", "value": scheme }],
-        })).await;
+        browser
+            .devtools(
+                "Emulation.setEmulatedMedia",
+                json!({
+                    "features": [{ "name": "prefers-color-scheme", "value": scheme }],
+                }),
+            )
+            .await;
         browser
     }
 
@@ -182,6 +189,11 @@ impl Browser {
     /// Runs a script in the page.
     pub async fn run(&self, script: &str) -> Value {
         self.client.execute(script, vec![]).await.expect("the script runs")
+    }
+
+    /// The page's source as it is now.
+    pub async fn source(&self) -> String {
+        self.client.source().await.expect("a source")
     }
 
     /// What the page says, for a message.

@@ -11,9 +11,6 @@ pub(super) mod comments;
 mod listen;
 pub(super) mod upkeep;
 
-#[cfg(test)]
-mod schema_tests;
-
 use std::path::Path;
 use std::str::FromStr as _;
 use std::sync::Once;
@@ -23,7 +20,7 @@ use jiff::Timestamp;
 use sqlx::any::{Any, AnyPoolOptions, AnyRow};
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{AnyConnection, AnyPool, Row as _, Transaction};
+use sqlx::{AnyConnection, AnyPool, Connection as _, Row as _, Transaction};
 use tokio::sync::broadcast;
 
 use super::errors::{Cause, OpenError};
@@ -31,6 +28,13 @@ use super::{Change, Unavailable};
 
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
+
+/// WAL: readers and the writer don't wait for each other. FULL: what is committed is on the disk.
+const SQLITE_WRITER: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000";
+/// A statement that would change something is a mistake of ours here.
+const SQLITE_READER: &str = "PRAGMA query_only = ON; PRAGMA busy_timeout = 5000";
+/// No request waits longer for the database than its reader would.
+const POSTGRES_SESSION: &str = "SET statement_timeout = '10s'; SET lock_timeout = '5s'";
 
 /// How long a request waits for a connection. A reader waits no longer than this for an article's comments.
 const ACQUIRE: Duration = Duration::from_secs(5);
@@ -70,6 +74,7 @@ impl Store {
         let instance = instance_name().map_err(|error| OpenError::Keys(error.into()))?;
         let is_sqlite = url.starts_with("sqlite:");
         if !is_sqlite {
+            probe(url, POSTGRES_SESSION).await?;
             let pool = postgres(url, connections).await?;
             POSTGRES.run(&pool).await?;
             let listener = listen::Listener::start(url, changes.clone(), instance.clone()).await;
@@ -85,6 +90,7 @@ impl Store {
             });
         }
         let url = sqlite_url(url)?;
+        probe(&url, SQLITE_WRITER).await?;
         let writers = sqlite_writer(&url).await?;
         SQLITE.run(&writers).await?;
         let pool = sqlite_readers(&url, connections).await?;
@@ -178,53 +184,31 @@ fn instance_name() -> Result<String, getrandom::Error> {
     Ok(format!("{:016x}", getrandom::u64()?))
 }
 
+/// Connects once. A pool would try again until its time is up, and then say no more than that.
+async fn probe(url: &str, set_up: &'static str) -> Result<(), OpenError> {
+    let mut conn = AnyConnection::connect(url).await.map_err(OpenError::Connect)?;
+    sqlx::raw_sql(set_up).execute(&mut conn).await.map_err(OpenError::Connect)?;
+    conn.close().await.map_err(OpenError::Connect)
+}
+
 async fn postgres(url: &str, connections: u32) -> Result<AnyPool, OpenError> {
-    AnyPoolOptions::new()
-        .max_connections(connections.max(2))
-        .acquire_timeout(ACQUIRE)
-        .after_connect(|conn, _| {
-            Box::pin(async move {
-                // No request waits longer for the database than its reader would.
-                sqlx::raw_sql("SET statement_timeout = '10s'; SET lock_timeout = '5s'").execute(conn).await?;
-                Ok(())
-            })
-        })
-        .connect(url)
-        .await
-        .map_err(OpenError::Connect)
+    let options = AnyPoolOptions::new().max_connections(connections.max(2)).acquire_timeout(ACQUIRE);
+    connect(options, url, POSTGRES_SESSION).await
 }
 
 async fn sqlite_writer(url: &str) -> Result<AnyPool, OpenError> {
-    sqlite()
-        .max_connections(1)
-        // A request waits for those before it in the queue, each of which may wait for the disk.
-        .acquire_timeout(ACQUIRE * 2)
-        .after_connect(|conn, _| {
-            Box::pin(async move {
-                // WAL: readers and the writer don't wait for each other. FULL: what is committed is on the disk.
-                sqlx::raw_sql(
-                    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
-                     PRAGMA busy_timeout = 5000",
-                )
-                .execute(conn)
-                .await?;
-                Ok(())
-            })
-        })
-        .connect(url)
-        .await
-        .map_err(OpenError::Connect)
+    // A request waits for those before it in the queue, each of which may wait for the disk.
+    connect(sqlite().max_connections(1).acquire_timeout(ACQUIRE * 2), url, SQLITE_WRITER).await
 }
 
 async fn sqlite_readers(url: &str, connections: u32) -> Result<AnyPool, OpenError> {
-    sqlite()
-        .max_connections(connections.max(1))
-        .acquire_timeout(ACQUIRE)
-        .after_connect(|conn, _| {
-            Box::pin(async move {
-                sqlx::raw_sql("PRAGMA query_only = ON; PRAGMA busy_timeout = 5000").execute(conn).await?;
-                Ok(())
-            })
+    connect(sqlite().max_connections(connections.max(1)).acquire_timeout(ACQUIRE), url, SQLITE_READER).await
+}
+
+async fn connect(options: AnyPoolOptions, url: &str, set_up: &'static str) -> Result<AnyPool, OpenError> {
+    options
+        .after_connect(move |conn, _| {
+            Box::pin(async move { sqlx::raw_sql(set_up).execute(conn).await.map(|_done| ()) })
         })
         .connect(url)
         .await
@@ -265,4 +249,22 @@ fn damaged(table: &'static str, what: impl std::fmt::Display) -> Unavailable {
 /// The count that a `SELECT count(*) AS n` answers.
 fn count(row: &AnyRow) -> Result<i64, Unavailable> {
     Ok(row.try_get("n")?)
+}
+
+/// What a statement answers in its last column, for tests that look at the database itself.
+#[cfg(test)]
+pub(super) async fn inspect(comments: &super::Comments, statement: &str) -> Vec<String> {
+    let mut write = comments.store.write(&[]).await.expect("the database answers");
+    let rows = sqlx::query(sqlx::AssertSqlSafe(statement.to_owned())).fetch_all(write.conn()).await;
+    let column = |row: &AnyRow| row.try_get::<String, _>(row.len() - 1).expect("text");
+    rows.expect("the statement works").iter().map(column).collect()
+}
+
+#[cfg(test)]
+impl Store {
+    /// No page more than there are: SQLite then fails as it does on a full disk.
+    pub(super) async fn limit_pages_for_test(&self) {
+        let mut conn = self.writers.acquire().await.expect("the database answers");
+        sqlx::raw_sql("PRAGMA max_page_count = 1").execute(&mut *conn).await.expect("the statement works");
+    }
 }
