@@ -1,6 +1,7 @@
 //! The command line: one file for each subcommand, this one for what they share.
 
 mod check;
+pub mod moderator;
 mod search;
 mod serve;
 
