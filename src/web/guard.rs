@@ -77,7 +77,11 @@ pub async fn around(
 fn log(method: &Method, answer: &ServiceResponse<BoxBody>, started: Instant, id: &str) {
     let route = answer.request().match_pattern().unwrap_or_else(|| "(none)".to_owned());
     let status = answer.status().as_u16();
-    let milliseconds = started.elapsed().as_secs_f64() * 1000.0;
+    let took = started.elapsed();
+    if let Some(state) = answer.request().app_data::<web::Data<State>>() {
+        state.meter.answered(method, &route, status, took);
+    }
+    let milliseconds = took.as_secs_f64() * 1000.0;
     tracing::info!(%method, route, status, milliseconds = format!("{milliseconds:.1}"), request = id, "answered");
 }
 

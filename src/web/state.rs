@@ -14,6 +14,7 @@ use super::address::Address;
 use super::cache::{Keep, Stored};
 use super::error::PageError;
 use super::page;
+use super::meter::Meter;
 use crate::comments::Comments;
 use crate::config::Config;
 use crate::diagnosis::Diagnoser;
@@ -61,6 +62,8 @@ pub struct Made {
 /// What handlers share.
 pub struct State {
     pub config: Config,
+    /// What is counted for the operator.
+    pub meter: Meter,
     edition: ArcSwap<Edition>,
     comments: ArcSwapOption<Comments>,
     /// Held while a page is made and put in its place, so that an older rendering never lands on a newer one.
@@ -70,9 +73,11 @@ pub struct State {
 
 impl State {
     /// Takes a site; comments come by [`State::connect`] once the database is open.
-    pub fn new(config: Config, site: Site, clock: fn() -> Timestamp) -> State {
+    pub fn new(config: Config, site: Arc<Site>, clock: fn() -> Timestamp) -> State {
         State {
             config,
+            edition: ArcSwap::from_pointee(Edition::new(site)),
+            meter: Meter::default(),
             edition: ArcSwap::from_pointee(Edition::new(Arc::new(site))),
             comments: ArcSwapOption::empty(),
             making: Mutex::new(()),
