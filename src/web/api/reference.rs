@@ -68,7 +68,7 @@ pub fn make(state: &State) -> Result<Made, PageError> {
         groups: groups(&description, state.origin()),
         problems: &KINDS,
     };
-    Ok(Made { page: page::store(&page)?, lasting: true })
+    Ok(Made { html: page::render(&page)?, lasting: true })
 }
 
 fn groups(description: &Value, origin: &str) -> Vec<Group> {
