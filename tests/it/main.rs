@@ -4,5 +4,7 @@
 mod support;
 
 mod content;
+mod diagnose;
+mod errors;
 mod pages;
 mod tidy;
