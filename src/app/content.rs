@@ -12,7 +12,10 @@ use crate::search::Search;
 use crate::web::Site;
 
 /// Labelled reports that the diagnosis learns words and frequencies from: part of the program, as the articles are.
-const CASES: &[(&str, &str)] = &[("tests/cases/dev.jsonl", include_str!("../../tests/cases/dev.jsonl"))];
+const CASES: &[(&str, &str)] = &[
+    ("tests/cases/dev.jsonl", include_str!("../../tests/cases/dev.jsonl")),
+    ("tests/cases/own-1.jsonl", include_str!("../../tests/cases/own-1.jsonl")),
+];
 
 /// Why a content folder can't be served: all that is wrong with it, a line each.
 #[derive(Debug, thiserror::Error)]

@@ -13,6 +13,9 @@ use super::page::{self, Facts, Frame, Place};
 use super::state::{Made, Shared, Site, State};
 use crate::library::{Article, Kind, Library, TocEntry};
 
+/// How many articles stand beside one.
+const RELATED: usize = 5;
+
 #[derive(Template)]
 #[template(path = "article.html")]
 struct ArticlePage<'a> {
@@ -61,12 +64,12 @@ pub(super) async fn make(state: &State, site: &Arc<Site>, slug: &str) -> Result<
         article,
         crumbs,
         toc: article.toc(),
-        related: site.library.related(slug),
+        related: site.library.related(slug).into_iter().take(RELATED).collect(),
         before,
         after,
         discussion,
     };
-    Ok(Made { page: page::store(&page)?, lasting })
+    Ok(Made { html: page::render(&page)?, lasting })
 }
 
 fn crumbs(article: &Article) -> Vec<Crumb> {

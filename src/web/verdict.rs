@@ -88,7 +88,12 @@ impl<'a> Verdict<'a> {
             let article = library.article(ranked.cause.id())?;
             Some(CauseShown {
                 article,
-                band: band(ranked.probability),
+                // Nothing is called unlikely as long as nothing else is likely.
+                band: if diagnosis.conclusive {
+                    band(ranked.probability)
+                } else {
+                    band(ranked.probability.max(0.15))
+                },
                 percent: (ranked.probability * 100.0).round() as u32,
                 because: ranked.because.iter().filter_map(reason).collect(),
                 against: ranked.against.iter().filter_map(reason).collect(),
@@ -173,7 +178,8 @@ fn capital(text: &str) -> String {
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
-fn permalink(ids: &[&str]) -> Option<String> {
+/// The address, relative to this site, that rebuilds a diagnosis from finding ids.
+pub fn permalink(ids: &[&str]) -> Option<String> {
     if ids.is_empty() {
         return None;
     }

@@ -4,4 +4,5 @@
 mod support;
 
 mod content;
+mod pages;
 mod tidy;
