@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::case::Case;
 use crate::cause::Cause;
-use crate::report::Report;
+use crate::report::{Exchange, Origin, Report};
 
 /// BM25's saturation of repeated words and its correction for length: the usual values (Robertson and Zaragoza, 2009).
 const SATURATION: f64 = 1.2;
@@ -262,6 +262,12 @@ impl Prose {
 /// The parts of a report whose words tell something: what people and programs wrote. Header fields and request lines
 /// are the same in most pastes and are left to the rules.
 pub(super) fn telling(report: &Report<'_>) -> String {
+    let on_the_wire = |exchange: &Exchange<'_>| {
+        exchange.request.as_ref().is_some_and(|request| matches!(request.origin, Origin::Wire | Origin::Browser))
+    };
+    if !report.exchanges.iter().any(on_the_wire) {
+        return report.text.to_owned();
+    }
     let pieces = report.prose.iter().chain(&report.logs).chain(&report.bodies).chain(&report.commands);
     let bodies = report.exchanges.iter().flat_map(|exchange| {
         let sent = exchange.request.as_ref().and_then(|request| request.body.as_ref());
