@@ -2,8 +2,9 @@
 //! nothing of HTML, addresses or articles; what an article says is handed in.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
-use super::{Diagnosis, Ranked};
+use super::{Answer, Diagnosis, Question, Ranked};
 use crate::cause::Cause;
 use crate::redact::{self, Secret};
 use crate::report::Span;
@@ -14,7 +15,8 @@ const CONTEXT: usize = 70;
 const LONGEST_MARK: usize = 160;
 
 /// The answer of the API to a diagnosis.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Diagnosis)]
 pub struct View {
     /// Best first.
     pub causes: Vec<CauseView>,
@@ -26,7 +28,8 @@ pub struct View {
 }
 
 /// One cause in the ranking.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Cause)]
 pub struct CauseView {
     pub id: &'static str,
     pub title: String,
@@ -42,7 +45,8 @@ pub struct CauseView {
 }
 
 /// A finding as evidence beside a cause.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Evidence)]
 pub struct EvidenceView {
     pub finding: String,
     pub says: String,
@@ -51,7 +55,8 @@ pub struct EvidenceView {
 }
 
 /// A finding with its place.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Finding)]
 pub struct FindingView {
     pub id: String,
     pub says: String,
@@ -65,7 +70,8 @@ pub struct FindingView {
 }
 
 /// The next question.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Question)]
 pub struct QuestionView {
     pub id: String,
     pub text: String,
@@ -73,7 +79,8 @@ pub struct QuestionView {
 }
 
 /// One answer to choose.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Answer)]
 pub struct AnswerView {
     pub id: String,
     pub text: String,
@@ -232,16 +239,20 @@ impl View {
             }
         };
         let causes = diagnosis.causes.iter().take(limit.unwrap_or(usize::MAX)).map(cause).collect();
-        let question = diagnosis.question.as_ref().map(|question| QuestionView {
+        let question = diagnosis.question.as_ref().map(QuestionView::new);
+        View { causes, findings, question, conclusive: diagnosis.conclusive, permalink }
+    }
+}
+
+impl QuestionView {
+    /// A question as it is shown.
+    pub fn new(question: &Question) -> QuestionView {
+        let answer = |answer: &Answer| AnswerView { id: answer.id.clone(), text: answer.text.clone() };
+        QuestionView {
             id: question.id.clone(),
             text: question.text.clone(),
-            answers: question
-                .answers
-                .iter()
-                .map(|answer| AnswerView { id: answer.id.clone(), text: answer.text.clone() })
-                .collect(),
-        });
-        View { causes, findings, question, conclusive: diagnosis.conclusive, permalink }
+            answers: question.answers.iter().map(answer).collect(),
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use askama::Template;
 use futures_util::StreamExt as _;
 
 use super::error::PageError;
+use super::meter::Door;
 use super::page::{self, Frame, Place};
 use super::state::Shared;
 use super::verdict::Verdict;
@@ -117,6 +118,7 @@ async fn show(
         (site, sent, diagnosis)
     })
     .await?;
+    state.meter.diagnosed(Door::Page, diagnosis.conclusive);
     let verdict = Verdict::new(&site.library, &sent.text, &diagnosis);
     if kind == Answer::Text {
         let text = DiagnosisText { verdict: &verdict, origin: state.origin() }.render()?;

@@ -178,7 +178,8 @@ fn capital(text: &str) -> String {
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
-fn permalink(ids: &[&str]) -> Option<String> {
+/// The address, relative to this site, that rebuilds a diagnosis from finding ids.
+pub fn permalink(ids: &[&str]) -> Option<String> {
     if ids.is_empty() {
         return None;
     }
