@@ -1,6 +1,7 @@
 //! Secrets that are known by their own shape, wherever they stand: keys with a vendor's prefix, JSON Web Tokens,
 //! private keys. One automaton finds where a prefix stands; only there a pattern is tried, anchored and bounded.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
@@ -156,6 +157,7 @@ pub(super) fn find(text: &str, found: &mut Vec<Found>) {
     let Some(finder) = FINDER.as_ref() else { return };
     let bytes = text.as_bytes();
     let mut past = 0;
+    let mut run = 0..0;
     for hit in finder.prefixes.find_iter(text) {
         let start = hit.start();
         if start < past {
@@ -182,7 +184,7 @@ pub(super) fn find(text: &str, found: &mut Vec<Found>) {
                     .map(|length| Found::new(start, hit.end(), hit.end() + length, *kind))
             }
             None if text.get(start..).is_some_and(|rest| rest.starts_with(PEM)) => private_key(text, start),
-            None => boundary.then(|| json_web_token(text, start)).flatten(),
+            None => boundary.then(|| json_web_token(text, start, &mut run)).flatten(),
         };
         if let Some(one) = one {
             past = one.end;
@@ -229,8 +231,12 @@ fn is_random(rest: &str) -> bool {
 }
 
 /// A JSON Web Token of at least two parts, whole or cut off. One part alone is only its header, or no token at all.
-fn json_web_token(text: &str, start: usize) -> Option<Found> {
-    let end = fold::end_of_token(text, start);
+/// `run` is the last stretch of token characters that was read: what begins inside of it ends with it.
+fn json_web_token(text: &str, start: usize, run: &mut Range<usize>) -> Option<Found> {
+    if !run.contains(&start) {
+        *run = start..fold::end_of_token(text, start);
+    }
+    let end = run.end;
     let token = text.get(start..end)?.trim_end_matches('.');
     let mut parts = token.split('.');
     let header = parts.next().unwrap_or_default();

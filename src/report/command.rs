@@ -7,7 +7,7 @@ use base64::Engine as _;
 
 use super::authorization::STANDARD;
 use super::lines::{Cursor, Line};
-use super::{Header, Headers, Login, Origin, Piece, Report, Request, Span, raw};
+use super::{Header, Headers, Login, Origin, Piece, Report, Request, Span, log, raw};
 
 /// A command may go on for so many lines.
 const LINES: usize = 60;
@@ -257,6 +257,10 @@ fn assignment(text: &str) -> Option<(&str, &str)> {
 
 fn begins(line: Line<'_>, fenced: bool) -> Option<&str> {
     let (command, prompted) = command_of(line)?;
+    // `npm ERR! …` is what a command printed.
+    if log::is_log(command) {
+        return None;
+    }
     let mut words = command.split_ascii_whitespace();
     let program = words.next()?;
     if CMDLETS.contains(&program.to_ascii_lowercase().as_str()) {

@@ -58,7 +58,8 @@ impl<'t> Json<'t> {
         if !keyed && !listed && !(complete && scan.nodes.len() == 1) {
             return (None, looked_at);
         }
-        (Some(Json { span: Span::new(start, scan.at), complete, nodes: scan.nodes }), looked_at)
+        let end = start + text.get(start..scan.at).unwrap_or_default().trim_end().len();
+        (Some(Json { span: Span::new(start, end), complete, nodes: scan.nodes }), looked_at)
     }
 
     /// Reads a piece that holds a JSON text, such as a body. A decoded piece gives its own span for every value.
@@ -109,7 +110,7 @@ impl<'t> Json<'t> {
         field.text()
     }
 
-    /// The text as `serde_json` reads it, for complete and strict JSON only.
+    /// Moves every place, for a text that does not begin the paste.
     fn shift(&mut self, by: usize) {
         let moved = |span: Span| Span::new(span.start + by, span.end + by);
         self.span = moved(self.span);
@@ -151,6 +152,11 @@ impl<'j, 't> Field<'j, 't> {
     /// The key, decoded.
     pub fn key(self) -> Option<&'j str> {
         self.node()?.key.as_ref().map(|key| key.text.as_ref())
+    }
+
+    /// The key with its place.
+    pub fn key_piece(self) -> Option<&'j Piece<'t>> {
+        self.node()?.key.as_ref()
     }
 
     /// The place of the key, when there is one.
