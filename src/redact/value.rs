@@ -340,12 +340,9 @@ pub(super) fn is_random(value: &str) -> bool {
         && head.bytes().any(|byte| byte.is_ascii_lowercase());
     // A path or a version is no credential.
     let path = head.starts_with(['/', '.', '~', '@']) && head.contains('/') && !head.ends_with('=');
-    (digits && letters
-        || digits && head.len() >= 10
-        || head.len() >= 32
-        || (special || upper_inside) && head.len() >= 16)
-        && !path
-        && !is_code(head)
+    let long = head.len() >= 32 || (digits && head.len() >= 10);
+    let mixed = (digits && letters) || ((special || upper_inside) && head.len() >= 16);
+    (long || mixed) && !path && !is_code(head)
 }
 
 /// The base64 of either alphabet.

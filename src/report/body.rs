@@ -197,10 +197,8 @@ pub(super) fn within<'t>(cursor: &mut Cursor<'t>, line: Line<'t>) -> Option<Piec
                     || rest.starts_with("<html")
             }
         };
-        if likely {
-            if let Some(body) = at(cursor, line.start + found) {
-                return Some(body);
-            }
+        if likely && let Some(body) = at(cursor, line.start + found) {
+            return Some(body);
         }
         from = found + 1;
     }

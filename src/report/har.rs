@@ -13,16 +13,15 @@ pub(super) fn read<'t>(cursor: &mut Cursor<'t>, report: &mut Report<'t>) -> bool
     let Some(line) = cursor.line() else { return false };
     let start = line.start + (line.text.len() - line.text.trim_start().len());
     // An archive is most of a paste; after a few other bodies none is looked for.
-    if !cursor.text.get(start..).is_some_and(|rest| rest.starts_with('{'))
-        || report.bodies.len() > 3
-        || !cursor.may_search()
-    {
+    let object = cursor.text.get(start..).is_some_and(|rest| rest.starts_with('{'));
+    if !object || report.bodies.len() > 3 || !cursor.may_search() {
         return false;
     }
     let head = cursor.cut(Span::new(start, start + 4096)).text;
     // An archive may list its pages before its entries, so that these stand further down.
     let archive = head.contains("\"log\"") && (head.contains("\"entries\"") || head.contains("\"creator\""));
-    if !archive && !(head.contains("\"request\"") && head.contains("\"headers\"")) {
+    let entry = head.contains("\"request\"") && head.contains("\"headers\"");
+    if !(archive || entry) {
         return false;
     }
     let (json, looked_at) = Json::at(cursor.text, start);

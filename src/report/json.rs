@@ -55,7 +55,8 @@ impl<'t> Json<'t> {
         let looked_at = scan.at.saturating_sub(start) + 1;
         let keyed = scan.nodes.iter().any(|node| node.key.is_some());
         let listed = complete && scan.nodes.iter().skip(1).any(|node| matches!(node.value, Value::Text(_)));
-        if !keyed && !listed && !(complete && scan.nodes.len() == 1) {
+        let empty = complete && scan.nodes.len() == 1;
+        if !(keyed || listed || empty) {
             return (None, looked_at);
         }
         let end = start + text.get(start..scan.at).unwrap_or_default().trim_end().len();
@@ -408,12 +409,13 @@ fn unit(chars: &mut std::str::Chars<'_>) -> Option<u32> {
 /// The character of a surrogate pair whose first half was read.
 fn surrogate(chars: &mut std::str::Chars<'_>, high: u32) -> char {
     let mut ahead = chars.clone();
-    if ahead.next() == Some('\\') && ahead.next() == Some('u') {
-        if let Some(low @ 0xdc00..=0xdfff) = unit(&mut ahead) {
-            *chars = ahead;
-            let code = 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00);
-            return char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER);
-        }
+    if ahead.next() == Some('\\')
+        && ahead.next() == Some('u')
+        && let Some(low @ 0xdc00..=0xdfff) = unit(&mut ahead)
+    {
+        *chars = ahead;
+        let code = 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00);
+        return char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER);
     }
     char::REPLACEMENT_CHARACTER
 }
