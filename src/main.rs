@@ -1,3 +1,10 @@
 //! The program: parses the command line and hands over.
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::Parser;
+use fix401::cli::Cli;
+
+fn main() -> ExitCode {
+    fix401::cli::run(Cli::parse())
+}

@@ -39,3 +39,10 @@ pub struct Finding {
     /// What was captured, in words, with secrets already masked: `exp is 14 minutes before the answer's Date`.
     pub detail: Option<String>,
 }
+
+impl Meaning {
+    /// How much it says about a cause, if anything.
+    pub fn weight(&self, cause: Cause) -> Option<Weight> {
+        self.points_to.iter().find(|(about, _)| *about == cause).map(|(_, weight)| *weight)
+    }
+}

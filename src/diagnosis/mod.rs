@@ -1,5 +1,179 @@
 //! Ranks causes from findings. Values in, values out: no files, no clock, no HTML.
+//!
+//! A paste becomes findings ([`signatures`], [`rules`], answers to [`Question`]s), findings and the words of the prose
+//! become a ranking of all causes ([`rank`]), and the ranking picks the question that would tell the best apart.
+#![cfg_attr(
+    not(test),
+    deny(clippy::indexing_slicing, clippy::string_slice, clippy::unwrap_used, clippy::panic)
+)]
 
+mod case;
+mod catalogue;
+pub mod evaluate;
 mod finding;
+mod prose;
+mod question;
+mod rank;
+mod rules;
+mod signatures;
+pub mod text;
+pub mod view;
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+pub use case::{Answerable, Case};
 pub use finding::{Finding, Meaning, Weight};
+pub use question::{Answer, Question};
+pub use rank::Ranked;
+
+use crate::cause::Cause;
+use crate::problem::Problem;
+use crate::report::Report;
+use catalogue::Catalogue;
+use prose::Prose;
+use rules::Findings;
+use signatures::Signatures;
+
+/// Everything that the diagnosis knows and that people write: handed in as text, so that no file is read here.
+#[derive(Clone, Debug, Default)]
+pub struct Knowledge {
+    /// Path and text of each `findings/*.toml`.
+    pub findings: Vec<(String, String)>,
+    /// Path and text of `questions.toml`.
+    pub questions: (String, String),
+    /// The text of each cause's article, for the words of the prose.
+    pub cause_texts: Vec<(Cause, String)>,
+    /// Labelled reports: priors and the words of the prose.
+    pub cases: Vec<Case>,
+}
+
+/// The diagnosis, compiled once from [`Knowledge`]: findings, rules, questions and the prose model.
+#[derive(Debug)]
+pub struct Diagnoser {
+    catalogue: Catalogue,
+    signatures: Signatures,
+    questions: Vec<Question>,
+    prose: Prose,
+}
+
+/// What a reader gave: a paste, answers (`question id`, `answer id`), and finding ids from a shared link.
+/// Ids that are not known are ignored, since links outlive catalogues.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Input<'a> {
+    pub text: &'a str,
+    pub answers: &'a [(String, String)],
+    pub findings: &'a [String],
+}
+
+/// What was seen, what it may come from, and what to ask next.
+#[derive(Clone, Debug, Default)]
+pub struct Diagnosis {
+    /// What was noticed, in the order of the paste; answers and findings from a link come last.
+    pub findings: Vec<Finding>,
+    /// All causes, best first.
+    pub causes: Vec<Ranked>,
+    /// The question whose answer would tell the most, if any is left that tells something.
+    pub question: Option<Question>,
+    /// Whether the evidence carries the first place. If not, say so and ask.
+    pub conclusive: bool,
+    /// Where secrets stand in the text, so that no excerpt shows them.
+    pub secrets: Vec<crate::redact::Secret>,
+}
+
+impl Diagnosis {
+    /// The ids of what was found, each once: what a shared link carries.
+    pub fn finding_ids(&self) -> Vec<&str> {
+        let mut seen = BTreeSet::new();
+        self.findings
+            .iter()
+            .map(|finding| finding.meaning.id.as_str())
+            .filter(|id| seen.insert(*id))
+            .collect()
+    }
+
+    /// The path that rebuilds this diagnosis from its findings. It carries nothing of the paste.
+    pub fn permalink(&self) -> String {
+        let ids: Vec<String> = self.finding_ids().iter().map(|id| format!("f={id}")).collect();
+        if ids.is_empty() { "/diagnose".to_owned() } else { format!("/diagnose?{}", ids.join("&")) }
+    }
+}
+
+impl Diagnoser {
+    /// Compiles the knowledge.
+    ///
+    /// # Errors
+    /// Every problem of every file: an unknown cause, an id that stands twice, a regex that does not compile, a sample
+    /// that does not match.
+    pub fn new(knowledge: Knowledge) -> Result<Diagnoser, Vec<Problem>> {
+        let mut problems = Vec::new();
+        let (catalogue, written) = Catalogue::read(&knowledge.findings, &mut problems);
+        let signatures = Signatures::compile(written.signatures, &mut problems);
+        let (path, text) = &knowledge.questions;
+        let questions = question::read(path, text, &catalogue, &mut problems);
+        if !problems.is_empty() {
+            problems.sort();
+            return Err(problems);
+        }
+        let prose = Prose::new(&knowledge.cause_texts, written.descriptions, knowledge.cases);
+        Ok(Diagnoser { catalogue, signatures, questions, prose })
+    }
+
+    /// Looks at what a reader gave and ranks the causes. `now` stands in for the time of the answer where the paste has
+    /// no `Date`.
+    pub fn diagnose(&self, input: &Input<'_>, now: Timestamp) -> Diagnosis {
+        self.diagnose_without(input, now, None)
+    }
+
+    /// As [`Diagnoser::diagnose`], as if the labelled case of this id were not known: how a case is measured that is itself
+    /// in the case base.
+    pub(crate) fn diagnose_without(
+        &self,
+        input: &Input<'_>,
+        now: Timestamp,
+        case: Option<&str>,
+    ) -> Diagnosis {
+        let report = Report::read(input.text);
+        let mut findings = Findings::new(now);
+        self.signatures.find(&report, |meaning, span| findings.add_meaning(meaning, Some(span), None));
+        for meaning in self.given(input).filter_map(|id| self.catalogue.meaning(id)) {
+            findings.add_meaning(meaning, None, None);
+        }
+        rules::run(&report, &self.catalogue, &mut findings);
+        let findings = findings.into_list();
+
+        let words = self.prose.read(input.text, case);
+        let scores = rank::score(&findings, &words);
+        let causes = rank::rank(&scores, &findings);
+        let question = question::best(&self.questions, input, &scores, &findings, &self.catalogue).cloned();
+        let conclusive = rank::conclusive(&causes, &findings);
+        Diagnosis { findings, causes, question, conclusive, secrets: crate::redact::secrets(input.text) }
+    }
+
+    /// The finding ids that the reader gave by answers and links.
+    fn given<'a>(&'a self, input: &Input<'a>) -> impl Iterator<Item = &'a str> {
+        let answered = input.answers.iter().filter_map(|(question, answer)| {
+            let question = self.questions.iter().find(|known| known.id == *question)?;
+            let answer = question.answers.iter().find(|known| known.id == *answer)?;
+            answer.finding.as_deref()
+        });
+        answered.chain(input.findings.iter().map(String::as_str))
+    }
+
+    /// What a finding id means, if it is known.
+    pub fn meaning(&self, id: &str) -> Option<&Arc<Meaning>> {
+        self.catalogue.meaning(id)
+    }
+
+    /// Every meaning, in the order of the ids.
+    pub fn meanings(&self) -> impl Iterator<Item = &Arc<Meaning>> {
+        self.catalogue.meanings()
+    }
+
+    /// The questions of the form, in their order.
+    pub fn questions(&self) -> &[Question] {
+        &self.questions
+    }
+}

@@ -1,0 +1,115 @@
+-- The same tables as in ../postgres/0001_comments.sql. Times are milliseconds since 1970 in UTC, ids are UUIDv7 as
+-- text: they sort by time. Booleans, dates and JSON are left out on purpose: see docs/decisions/.
+
+-- A secret that all instances share. The key for "signing" is made once: edit tokens, form tokens and the hashes of
+-- tried names depend on it. The keys for "network" hash the networks of visitors; there is one for each period,
+-- which begins at "starts", and each is deleted when the period after its own has ended.
+CREATE TABLE secret_key (
+    purpose TEXT NOT NULL CHECK (purpose IN ('signing', 'network')),
+    starts INTEGER NOT NULL,
+    key BLOB NOT NULL CHECK (length(key) = 32),
+    PRIMARY KEY (purpose, starts)
+) STRICT;
+
+-- What a reader wrote under an article. No row is ever deleted: a deleted comment has lost its author, text and
+-- findings, and keeps its place for the answers under it.
+CREATE TABLE comment (
+    id TEXT PRIMARY KEY NOT NULL,
+    slug TEXT NOT NULL,
+    -- What it answers, and the comment at the top of the thread: its own id when it answers nothing.
+    parent TEXT REFERENCES comment (id),
+    thread TEXT NOT NULL REFERENCES comment (id),
+    author TEXT,
+    -- Markdown, with secrets masked.
+    body TEXT NOT NULL,
+    outcome TEXT NOT NULL CHECK (outcome IN ('fixed', 'partly', 'not-fixed', 'question', 'note')),
+    status TEXT NOT NULL CHECK (status IN ('published', 'held', 'hidden', 'deleted')),
+    held_because TEXT,
+    -- Ids of findings, one space between two.
+    findings TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    edited INTEGER,
+    helped INTEGER NOT NULL DEFAULT 0,
+    -- The hash of its author's network; NULL once the key of that hash is gone.
+    network BLOB,
+    -- SHA-256 of the text without regard to case and spaces, to find the same text again.
+    digest BLOB NOT NULL,
+    -- Author and text in lower case, for moderators to search.
+    folded TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX comment_by_article ON comment (slug, thread, id);
+CREATE INDEX comment_by_status ON comment (status, id);
+CREATE INDEX comment_by_outcome ON comment (status, slug, outcome);
+CREATE INDEX comment_by_article_and_status ON comment (slug, status, id);
+CREATE INDEX comment_by_network ON comment (network, status);
+CREATE INDEX comment_by_digest ON comment (digest);
+CREATE INDEX comment_by_parent ON comment (parent);
+CREATE INDEX comment_by_thread ON comment (thread);
+
+-- A network that said that a comment helped. Deleted when the key of the hash is gone; the count in "comment" stays.
+CREATE TABLE helped (
+    comment TEXT NOT NULL REFERENCES comment (id),
+    network BLOB NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (comment, network)
+) STRICT;
+
+CREATE INDEX helped_by_time ON helped (at);
+
+-- Something done of which only so much may be done in a time, by the hash of the network that did it, or of the name
+-- that it was tried on. Deleted after a day.
+CREATE TABLE attempt (
+    id TEXT PRIMARY KEY NOT NULL,
+    who BLOB NOT NULL,
+    what TEXT NOT NULL CHECK (what IN ('comment', 'edit', 'sign-in')),
+    at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX attempt_by_who ON attempt (who, what, at);
+CREATE INDEX attempt_by_time ON attempt (at);
+
+-- A network that may not comment. When it is seen under a new key, the hash is replaced: "hashed" says when that
+-- was. A ban whose network was not seen for two periods cannot be recognised any more and is deleted.
+CREATE TABLE ban (
+    id TEXT PRIMARY KEY NOT NULL,
+    network BLOB NOT NULL,
+    hashed INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    by_name TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    until INTEGER
+) STRICT;
+
+CREATE INDEX ban_by_network ON ban (network);
+
+-- Somebody who may moderate. The password is an argon2id hash in the PHC string format.
+CREATE TABLE moderator (
+    name TEXT PRIMARY KEY NOT NULL,
+    password TEXT NOT NULL,
+    created INTEGER NOT NULL
+) STRICT;
+
+-- A moderator who is signed in somewhere. Only the SHA-256 of the cookie's token is kept.
+CREATE TABLE session (
+    id TEXT PRIMARY KEY NOT NULL,
+    digest BLOB NOT NULL UNIQUE,
+    moderator TEXT NOT NULL REFERENCES moderator (name) ON DELETE CASCADE,
+    created INTEGER NOT NULL,
+    seen INTEGER NOT NULL,
+    expires INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX session_by_moderator ON session (moderator, id);
+CREATE INDEX session_by_end ON session (expires);
+
+-- What a moderator did. The name is kept as text, so that the row outlives the account.
+CREATE TABLE deed (
+    id TEXT PRIMARY KEY NOT NULL,
+    by_name TEXT NOT NULL,
+    what TEXT NOT NULL CHECK (what IN ('publish', 'hide', 'delete', 'ban', 'unban')),
+    comment TEXT REFERENCES comment (id),
+    at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX deed_by_comment ON deed (comment, id);

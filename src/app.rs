@@ -1,0 +1,191 @@
+//! The one place that wires things: builds the site from the content, opens the database, serves, and passes on what changes.
+
+mod content;
+
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::Server;
+use actix_web::middleware::from_fn;
+use actix_web::{HttpServer, web as actix};
+use anyhow::Context as _;
+use jiff::Timestamp;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::watch;
+use tokio::task::AbortHandle;
+
+use crate::comments::{self, Change, Comments, OpenError};
+use crate::config::{Config, Moderation};
+use crate::library::{self, Watch};
+use crate::web::{self, State};
+
+pub use content::{Problems, build_site, open_site, read_files};
+
+/// How long the database is waited for before another try. Readers have all but the comments meanwhile.
+const BETWEEN_TRIES: Duration = Duration::from_secs(2);
+
+/// How often what is no longer needed is thrown away: sessions that are over, counted attempts, old keys.
+const BETWEEN_TIDYING: Duration = Duration::from_secs(3600);
+
+/// How long requests under way may take to finish once the program is asked to leave, in seconds.
+const TO_FINISH: u64 = 20;
+
+/// Everything open and ready to serve.
+pub struct App {
+    state: actix::Data<State>,
+    background: Background,
+}
+
+/// Work that goes on beside the requests, and ends with the app.
+#[derive(Default)]
+struct Background {
+    tasks: Vec<AbortHandle>,
+    watch: Option<Watch>,
+}
+
+impl Background {
+    fn spawn(&mut self, work: impl Future<Output = ()> + Send + 'static) {
+        self.tasks.push(tokio::spawn(work).abort_handle());
+    }
+}
+
+impl Drop for Background {
+    fn drop(&mut self) {
+        self.tasks.iter().for_each(AbortHandle::abort);
+    }
+}
+
+impl App {
+    /// Builds the site, opens the database and makes every page.
+    ///
+    /// # Errors
+    /// When the content has problems, or the database can't be used as it is. A PostgreSQL that does not answer yet is no
+    /// error: articles, search and diagnosis serve without it, and it is tried again until it does.
+    pub async fn open(config: Config) -> anyhow::Result<App> {
+        let site = open_site(config.content.as_deref())?;
+        let folder = config.content.clone();
+        let state = actix::Data::new(State::new(config, site, Timestamp::now));
+        let mut background = Background::default();
+        match open_comments(&state.config).await {
+            Ok(comments) => {
+                let comments = Arc::new(comments);
+                state.connect(comments.clone()).await;
+                background.spawn(look_after(state.clone(), comments));
+            }
+            Err(error) if is_away(&error) => {
+                tracing::error!(%error, "serving without comments until the database answers");
+                background.spawn(connect_later(state.clone()));
+            }
+            Err(error) => return Err(error.into()),
+        }
+        state.prepare().await;
+        if let Some(folder) = folder {
+            let (tell, told) = watch::channel(());
+            // Nobody is told once the app has ended.
+            let watch = library::watch(&folder, move || drop(tell.send(())));
+            background.watch = Some(watch.with_context(|| format!("{} can't be watched", folder.display()))?);
+            background.spawn(reload(state.clone(), folder, told));
+        }
+        Ok(App { state, background })
+    }
+}
+
+/// Starts to serve; the server ends when it is stopped by its handle, by Ctrl-C or by SIGTERM, and lets requests under way
+/// finish first.
+///
+/// # Errors
+/// When the listener can't be used.
+pub fn serve(app: App, listener: TcpListener) -> std::io::Result<Server> {
+    let App { state, background } = app;
+    let background = Arc::new(background);
+    let workers = state.config.workers;
+    let server = HttpServer::new(move || {
+        // Each worker holds the work beside the requests, so that it ends with the last of them.
+        let background = background.clone();
+        actix_web::App::new()
+            .app_data(state.clone())
+            .app_data(background)
+            .wrap(from_fn(web::around))
+            .configure(web::routes)
+    });
+    Ok(server.workers(workers).shutdown_timeout(TO_FINISH).listen(listener)?.run())
+}
+
+async fn open_comments(config: &Config) -> Result<Comments, OpenError> {
+    let moderation = match config.moderation {
+        Moderation::None => comments::Moderation::None,
+        Moderation::First => comments::Moderation::First,
+        Moderation::All => comments::Moderation::All,
+    };
+    let settings = comments::Settings { moderation, ..comments::Settings::default() };
+    Comments::open(config.database_url.expose(), settings).await
+}
+
+/// Whether the database is somewhere else and does not answer at the moment, as during its restart. Waiting helps then; it
+/// does not help against a wrong password or a damaged file.
+fn is_away(error: &OpenError) -> bool {
+    matches!(error, OpenError::Connect(sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut))
+}
+
+async fn connect_later(state: actix::Data<State>) {
+    loop {
+        tokio::time::sleep(BETWEEN_TRIES).await;
+        match open_comments(&state.config).await {
+            Ok(comments) => {
+                let comments = Arc::new(comments);
+                state.connect(comments.clone()).await;
+                tracing::info!("the database answers: comments are back");
+                return look_after(state, comments).await;
+            }
+            Err(error) => tracing::warn!(%error, "the database does not answer yet"),
+        }
+    }
+}
+
+/// Keeps the pages up with the comments, and the database tidy.
+async fn look_after(state: actix::Data<State>, comments: Arc<Comments>) {
+    tokio::join!(follow(state, comments.clone()), tidy(comments));
+}
+
+/// Makes the pages anew whose comments changed, here or on another instance.
+async fn follow(state: actix::Data<State>, comments: Arc<Comments>) {
+    let mut changes = comments.changes();
+    loop {
+        match changes.recv().await {
+            Ok(Change::Article(slug)) => state.refresh(&slug).await,
+            Ok(Change::Everything) | Err(RecvError::Lagged(_)) => state.prepare().await,
+            Err(RecvError::Closed) => return,
+        }
+    }
+}
+
+async fn tidy(comments: Arc<Comments>) {
+    loop {
+        if let Err(error) = comments.tend(Timestamp::now()).await {
+            tracing::warn!(
+                ?error,
+                "what is no longer needed could not be thrown away; the next time does it"
+            );
+        }
+        tokio::time::sleep(BETWEEN_TIDYING).await;
+    }
+}
+
+/// Puts changed content in the place of the old, if all of it is good.
+async fn reload(state: actix::Data<State>, folder: PathBuf, mut changed: watch::Receiver<()>) {
+    while changed.changed().await.is_ok() {
+        let folder = folder.clone();
+        let built = tokio::task::spawn_blocking(move || open_site(Some(&folder))).await;
+        match built {
+            Ok(Ok(site)) => {
+                let articles = site.library.articles().len();
+                state.replace(site).await;
+                tracing::info!(articles, "the changed content is live");
+            }
+            Ok(Err(error)) => tracing::error!("the content stays as it was: {error:#}"),
+            Err(error) => tracing::error!(%error, "the content stays as it was"),
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! The command line: one file for each subcommand, this one for what they share.
+
+mod check;
+mod diagnose;
+mod evaluate;
+mod search;
+mod serve;
+
+use std::io::{self, IsTerminal as _, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use jiff::Timestamp;
+
+use crate::app;
+use crate::cause::Cause;
+use crate::config::Settings;
+use crate::diagnosis::Case;
+use crate::diagnosis::text::Colour;
+use crate::diagnosis::view::About;
+use crate::library::{Kind, Library};
+use crate::search::Query;
+
+/// The command line as it is typed.
+#[derive(Debug, clap::Parser)]
+#[command(name = "fix401", version, args_conflicts_with_subcommands = true)]
+#[command(about = "A knowledge base for one problem: an HTTP 401", after_help = EXAMPLES)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+const EXAMPLES: &str = "Without a subcommand it serves.
+
+Examples:
+  fix401                                       serve on http://127.0.0.1:8401
+  curl -sv https://api.example.com 2>&1 | fix401 diagnose
+  fix401 search token expired";
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// Serve the site (the default)
+    Serve(Box<Settings>),
+    /// Say what a report of a 401 points to
+    #[command(
+        after_help = "Reads curl -v output, raw HTTP, headers, error bodies, tokens, logs and plain words, mixed. \
+        Nothing is stored or sent anywhere; secrets are masked in what is shown."
+    )]
+    Diagnose {
+        /// File with the report; standard input when there is none, or for -
+        file: Option<PathBuf>,
+        /// Print the answer of the JSON API
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        library: LibraryArgs,
+    },
+    /// Search the articles
+    Search {
+        /// What to look for
+        #[arg(required = true)]
+        words: Vec<String>,
+        /// Only one kind of article: causes, fixes, examples, guide, stacks, services
+        #[arg(long)]
+        kind: Option<String>,
+        /// How many hits to show
+        #[arg(long, default_value_t = 10)]
+        limit: usize,
+        #[command(flatten)]
+        library: LibraryArgs,
+    },
+    /// Check the articles, findings and questions
+    #[command(
+        after_help = "Each problem is a line: path:line: what, and what to do. Exits with 1 when there is one."
+    )]
+    Check {
+        #[command(flatten)]
+        library: LibraryArgs,
+    },
+    /// Measure the diagnosis on labelled reports
+    #[command(
+        after_help = "Prints how often an accepted cause stands first, among three and among five, the mean \
+        reciprocal rank, and how far the probabilities can be trusted."
+    )]
+    Evaluate {
+        /// Reports with their causes, one JSON object a line
+        cases: PathBuf,
+        /// Print each case with the rank of its cause
+        #[arg(long)]
+        each: bool,
+        #[command(flatten)]
+        library: LibraryArgs,
+    },
+}
+
+/// Which library a command reads.
+#[derive(Debug, clap::Args)]
+struct LibraryArgs {
+    /// Folder with the articles [default: the library inside the program]
+    #[arg(long, env = "FIX401_CONTENT", value_name = "FOLDER", hide_env_values = true)]
+    content: Option<PathBuf>,
+}
+
+/// Runs what the command line asks for. What goes wrong is said on standard error.
+pub fn run(cli: Cli) -> ExitCode {
+    let outcome = match cli.command {
+        None => serve::run(cli.settings),
+        Some(command) => command.run(),
+    };
+    outcome.unwrap_or_else(|error| {
+        // A reader such as `head` that has seen enough is no failure.
+        if error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe) {
+            return ExitCode::SUCCESS;
+        }
+        eprintln!("fix401: {error:#}");
+        ExitCode::FAILURE
+    })
+}
+
+impl Command {
+    fn run(self) -> anyhow::Result<ExitCode> {
+        let mut out = io::stdout().lock();
+        let is_well = match self {
+            Command::Serve(settings) => return serve::run(*settings),
+            Command::Diagnose { file, json, library } => {
+                let paste = read_paste(file.as_deref())?;
+                let site = app::open_site(library.content.as_deref())?;
+                let colour = if colours() { Colour::Yes } else { Colour::No };
+                let options =
+                    diagnose::Options { json, colour, public_url: SITE, ..diagnose::Options::default() };
+                let about = |cause| about(&site.library, cause);
+                diagnose::diagnose(&site.diagnoser, &paste, &options, Timestamp::now(), about, &mut out)?;
+                true
+            }
+            Command::Search { words, kind, limit, library } => {
+                let kind = kind
+                    .map(|kind| kind.parse::<Kind>().with_context(|| format!("--kind {kind}")))
+                    .transpose()?;
+                let site = app::open_site(library.content.as_deref())?;
+                let query = Query { text: &words.join(" "), kind, limit, offset: 0 };
+                search::search(&site.search, &query, SITE, colours(), &mut out)?
+            }
+            Command::Check { library } => {
+                let files = app::read_files(library.content.as_deref())?;
+                let folder = library.content.unwrap_or_default();
+                check::check(&files, &folder.to_string_lossy(), &mut out)?
+            }
+            Command::Evaluate { cases, each, library } => {
+                let cases = read_cases(&cases)?;
+                let site = app::open_site(library.content.as_deref())?;
+                evaluate::evaluate(&site.diagnoser, &cases, each, Timestamp::now(), &mut out)?;
+                true
+            }
+        };
+        out.flush()?;
+        Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+}
+
+/// Where articles are read after a command: the address that `fix401` alone serves on.
+const SITE: &str = "http://127.0.0.1:8401";
+
+fn colours() -> bool {
+    io::stdout().is_terminal()
+}
+
+fn read_paste(file: Option<&Path>) -> anyhow::Result<String> {
+    let bytes = match file {
+        Some(path) if path != Path::new("-") => {
+            std::fs::read(path).with_context(|| path.display().to_string())?
+        }
+        _ => {
+            if io::stdin().is_terminal() {
+                eprintln!("Paste what you have, then press Ctrl-D:");
+            }
+            let mut bytes = Vec::new();
+            io::stdin().lock().read_to_end(&mut bytes).context("standard input")?;
+            bytes
+        }
+    };
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+fn read_cases(path: &Path) -> anyhow::Result<Vec<Case>> {
+    let shown = path.display().to_string();
+    let text = std::fs::read_to_string(path).with_context(|| shown.clone())?;
+    Case::read_all(&shown, &text).map_err(|problems| {
+        let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        anyhow::anyhow!("the cases can't be read:\n{}", lines.join("\n"))
+    })
+}
+
+/// What the library says of a cause. How many it fixed stands in the comments, which are not read here.
+fn about(library: &Library, cause: Cause) -> About {
+    let article = library.cause(cause);
+    About {
+        title: article.title.clone(),
+        url: format!("{SITE}{}", article.url()),
+        check: article.section("How to be sure").map(|section| section.text.clone()).unwrap_or_default(),
+        fixed_for: 0,
+    }
+}

@@ -1,0 +1,308 @@
+//! What readers say under the articles, and what moderators do about it. Knows no web and no HTML page; time is
+//! handed in, and so is the address of whoever sends something.
+//!
+//! [`Comments`] is the whole of it: open it once, share it, ask it. What a reader sends becomes a [`NewComment`]
+//! first. All SQL is in `store`.
+
+mod errors;
+mod ids;
+mod keys;
+mod limits;
+mod moderation;
+mod network;
+mod password;
+mod posting;
+mod reading;
+mod sessions;
+mod spam;
+mod store;
+#[cfg(test)]
+mod tests;
+mod types;
+mod visitors;
+
+use std::net::IpAddr;
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::{Semaphore, broadcast};
+use uuid::Uuid;
+
+use ids::Ids;
+use limits::{DAY, millis};
+use store::{Store, upkeep};
+use visitors::Keys;
+
+pub use errors::{OpenError, Refused, Unavailable};
+pub use network::NetworkHash;
+pub use types::{
+    AUTHOR_MAX, BODY_MAX, BODY_MIN, Comment, Confirmation, Draft, Edited, FINDINGS_MAX, FieldProblem,
+    HeldBecause, NewComment, Outcome, Posted, Status, Tally, Thread, UnknownId, Visitor,
+};
+
+/// Which comments wait for a moderator. What looks like spam waits whatever this says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Moderation {
+    /// None.
+    #[default]
+    None,
+    /// Those from a network of which none was published yet.
+    First,
+    /// All.
+    All,
+}
+
+/// What an operator can set about comments.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Which comments wait for a moderator.
+    pub moderation: Moderation,
+    /// How long the author can change or delete a comment.
+    pub edit_window: SignedDuration,
+    /// How long the key lives that networks are hashed with. Hashes are of use for at most twice this time.
+    pub key_rotation: SignedDuration,
+    /// The most comments from one network in ten minutes.
+    pub per_ten_minutes: i64,
+    /// The most comments from one network in a day.
+    pub per_day: i64,
+    /// A comment with more links than this is held.
+    pub links: usize,
+    /// A comment with one of these words is held. Case does not matter.
+    pub muted_words: Vec<String>,
+    /// How long a moderator stays signed in without doing anything.
+    pub session: SignedDuration,
+    /// The most connections to the database.
+    pub connections: u32,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            moderation: Moderation::None,
+            edit_window: SignedDuration::from_hours(24),
+            key_rotation: SignedDuration::from_hours(30 * 24),
+            per_ten_minutes: 5,
+            per_day: 20,
+            links: 4,
+            muted_words: Vec::new(),
+            session: SignedDuration::from_hours(12),
+            connections: 8,
+        }
+    }
+}
+
+/// How long somebody had the form before it was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FillTime {
+    /// As long as a person needs.
+    Fresh,
+    /// Shorter than a person can type. Such a comment is held.
+    TooFast,
+    /// More than a week. Says nothing on its own: tabs stay open.
+    TooOld,
+    /// The token was not made here, or for another article. Such a comment is held.
+    Forged,
+    /// No form: the API was used.
+    NoForm,
+}
+
+impl FillTime {
+    /// Nobody reads a form, writes three characters and sends them in less.
+    const FAST: SignedDuration = SignedDuration::from_secs(3);
+    const OLD: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+    fn since(issued: Option<Timestamp>, now: Timestamp) -> FillTime {
+        let Some(issued) = issued else { return FillTime::Forged };
+        match now.as_millisecond() - issued.as_millisecond() {
+            // Another instance, whose clock runs a little ahead, handed the form out.
+            ..0 => FillTime::Fresh,
+            passed if passed < millis(FillTime::FAST) => FillTime::TooFast,
+            passed if passed > millis(FillTime::OLD) => FillTime::TooOld,
+            _ => FillTime::Fresh,
+        }
+    }
+}
+
+/// What changed for those who read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// What is shown under the article with this slug.
+    Article(String),
+    /// Anything may have: notices were lost while the database was away.
+    Everything,
+}
+
+/// A page of a longer list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page<T> {
+    /// The items.
+    pub items: Vec<T>,
+    /// What to ask for next, if there is more.
+    pub next: Option<Uuid>,
+}
+
+/// Which comments a moderator wants to see. Empty means all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Only those with this status.
+    pub status: Option<Status>,
+    /// Only those under this article.
+    pub slug: Option<String>,
+    /// Only those with this text in the body or in the author's name. Case does not matter.
+    pub text: Option<String>,
+    /// Only those from the network of this comment.
+    pub same_network_as: Option<Uuid>,
+}
+
+/// What a moderator does with a comment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ruling {
+    /// Shows it to everybody.
+    Publish,
+    /// Takes it down; it can be published again.
+    Hide,
+    /// Takes its text away for good.
+    Delete,
+}
+
+/// Somebody who may moderate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Moderator {
+    /// The name to sign in with.
+    pub name: String,
+    /// When the account was made.
+    pub created: Timestamp,
+}
+
+/// Somebody who is signed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// Names the session in a list; gives no right to it.
+    pub id: Uuid,
+    /// The moderator's name.
+    pub moderator: String,
+    /// When they signed in.
+    pub created: Timestamp,
+    /// When they were last seen, to within five minutes.
+    pub seen: Timestamp,
+    /// When it ends if they are not seen again.
+    pub expires: Timestamp,
+}
+
+/// A network that may not comment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ban {
+    /// Names the ban.
+    pub id: Uuid,
+    /// Why, for moderators.
+    pub reason: String,
+    /// Who did it.
+    pub by: String,
+    /// When.
+    pub created: Timestamp,
+    /// Until when; nothing means until somebody lifts it.
+    pub until: Option<Timestamp>,
+}
+
+/// What a moderator did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deed {
+    /// Sorts by time.
+    pub id: Uuid,
+    /// Who.
+    pub by: String,
+    /// What: `publish`, `hide`, `delete`, `ban`, `unban`.
+    pub what: String,
+    /// The comment it was done to, if it was one.
+    pub comment: Option<Uuid>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// The comments and their moderators. Open it once and share it.
+pub struct Comments {
+    settings: Settings,
+    store: Store,
+    keys: Keys,
+    ids: Ids,
+    /// Each password that is being checked takes 19 MiB and a processor: not more than two at a time.
+    checking: Semaphore,
+}
+
+impl Comments {
+    /// Opens the database and brings its schema up to date. The address is one that sqlx reads: `sqlite:PATH` (the
+    /// file and its folder are made when they are not there) or `postgres://...`.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub async fn open(url: &str, settings: Settings) -> Result<Comments, OpenError> {
+        let store = Store::open(url, settings.connections).await?;
+        let keys =
+            Keys::open(&store, settings.key_rotation).await.map_err(|error| OpenError::Keys(error.source))?;
+        Ok(Comments { settings, store, keys, ids: Ids::default(), checking: Semaphore::new(2) })
+    }
+
+    /// The settings it was opened with.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// What changes from now on. Whoever does not keep up gets `RecvError::Lagged`, which means the same as
+    /// [`Change::Everything`].
+    pub fn changes(&self) -> broadcast::Receiver<Change> {
+        self.store.changes()
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn ready(&self) -> Result<(), Unavailable> {
+        upkeep::answers(&mut *self.store.read().await?).await
+    }
+
+    /// Throws away what is no longer needed: sessions and bans that are over, counted attempts, old keys and all that
+    /// was hashed with them. To be called about once an hour; several instances may.
+    ///
+    /// # Errors
+    /// When the database does not answer; nothing is lost then, the next call does it.
+    pub async fn tend(&self, now: Timestamp) -> Result<(), Unavailable> {
+        let mut write = self.store.write(&[]).await?;
+        upkeep::forget_networks(write.conn(), self.keys.horizon(now)).await?;
+        let now = now.as_millisecond();
+        upkeep::forget_what_is_over(write.conn(), now, now - millis(DAY)).await?;
+        write.commit().await
+    }
+
+    /// Who this is, as far as it is known here. The address is not kept.
+    ///
+    /// # Errors
+    /// When a new key is due and the database does not answer.
+    pub async fn visitor(&self, address: IpAddr, now: Timestamp) -> Result<Visitor, Unavailable> {
+        self.keys.visitor(&self.store, address, now).await
+    }
+
+    /// Finishes what is under way and closes the connections.
+    pub async fn close(&self) {
+        self.store.close().await;
+    }
+}
+
+/// Why an account was not made or changed.
+#[derive(Debug, thiserror::Error)]
+pub enum ModeratorError {
+    /// There is one with this name.
+    #[error("There is already a moderator named {0}.")]
+    Exists(String),
+    /// There is none with this name.
+    #[error("There is no moderator named {0}.")]
+    Unknown(String),
+    /// The name cannot be used.
+    #[error("A name has 1 to 60 letters, digits, dots, hyphens or underscores.")]
+    BadName,
+    /// The password is too short or too long.
+    #[error("A password has 12 to 200 characters.")]
+    BadPassword,
+    /// The database failed.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}

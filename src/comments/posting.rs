@@ -1,0 +1,286 @@
+//! What readers do: post, change, delete, say that something helped.
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::limits::{self, DAY, Limit, TEN_MINUTES, millis};
+use super::store::comments::{self, Changed, NewRow};
+use super::store::{Write, bans};
+use super::{
+    Comment, Comments, Edited, FillTime, HeldBecause, Moderation, NewComment, Posted, Refused, Status,
+    Unavailable, Visitor, keys, spam,
+};
+use crate::redact::{self, SecretKind};
+
+/// The most changes from one network in ten minutes.
+const EDITS: Limit = Limit { most: 30, within: TEN_MINUTES };
+
+impl Comments {
+    /// The hidden field of a comment form under an article: when it was handed out, signed.
+    pub fn form_token(&self, slug: &str, now: Timestamp) -> String {
+        keys::form_token(&self.keys.signing, slug, now)
+    }
+
+    /// How long the sender had the form, by its hidden field.
+    pub fn fill_time(&self, slug: &str, token: &str, now: Timestamp) -> FillTime {
+        FillTime::since(keys::form_issued(&self.keys.signing, slug, token), now)
+    }
+
+    /// Posts a comment under an article. Secrets in it are masked first. Whether there is such an article is for the
+    /// caller to know.
+    ///
+    /// # Errors
+    /// `Banned`, `NoSuchParent`, `Duplicate`, `Limited`, `Unavailable`.
+    pub async fn post(
+        &self,
+        slug: &str,
+        new: NewComment,
+        visitor: &Visitor,
+        fill: FillTime,
+        now: Timestamp,
+    ) -> Result<Posted, Refused> {
+        let text = Text::mask(new.author.as_deref(), &new.body);
+        let id = self.ids.next(now);
+        let mut comment = Comment {
+            id,
+            slug: slug.to_owned(),
+            parent: new.parent,
+            thread: id,
+            author: text.author,
+            body: text.body,
+            outcome: new.outcome,
+            status: Status::Published,
+            held_because: None,
+            findings: new.findings,
+            created: now,
+            edited: None,
+            helped: 0,
+        };
+
+        let mut write = self.admit(visitor, now).await?;
+        if let Some(parent) = comment.parent {
+            let parent = comments::by_id(write.conn(), parent).await?;
+            let parent = parent.filter(|parent| parent.slug == slug && parent.is_published());
+            comment.thread = parent.ok_or(Refused::NoSuchParent)?.thread;
+        }
+        let day_ago =
+            Timestamp::from_millisecond(now.as_millisecond() - millis(DAY)).unwrap_or(Timestamp::MIN);
+        if let Some(of) = comments::same_again(write.conn(), &comment, text.digest, visitor, day_ago).await? {
+            return Err(Refused::Duplicate { of });
+        }
+        let limits = [
+            Limit { most: self.settings.per_ten_minutes, within: TEN_MINUTES },
+            Limit { most: self.settings.per_day, within: DAY },
+        ];
+        limits::check(&mut write, visitor.hashes(), "comment", &limits, now).await?;
+
+        comment.held_because =
+            self.why_hold(&mut write, &comment, new.trapped, fill, text.digest, visitor).await?;
+        if comment.held_because.is_some() {
+            comment.status = Status::Held;
+        }
+        let row = NewRow {
+            comment: &comment,
+            network: visitor.network,
+            digest: text.digest,
+            folded: &folded(&comment),
+        };
+        comments::insert(write.conn(), row).await?;
+        limits::count(&mut write, self.ids.next(now), visitor.network.0, "comment", now).await?;
+        if comment.is_published() {
+            write.changes(slug).await?;
+        }
+        write.commit().await?;
+        Ok(Posted { edit_token: keys::edit_token(&self.keys.signing, id), comment, masked: text.kinds })
+    }
+
+    /// Whether this is the edit token of this comment. The token's holder may see the comment while it is held.
+    pub fn is_author(&self, id: Uuid, token: &str) -> bool {
+        keys::is_edit_token(&self.keys.signing, id, token)
+    }
+
+    /// Whether the token gives the right to change and delete the comment now.
+    pub fn may_edit(&self, comment: &Comment, token: &str, now: Timestamp) -> bool {
+        self.refuse_stranger(comment, token, now).is_ok()
+    }
+
+    /// Changes author, body and outcome of a comment; what it answers and its findings stay. A published comment that
+    /// now looks like spam is held again, and every changed one is where all comments are moderated.
+    ///
+    /// # Errors
+    /// `NoSuchComment` (also for one that a moderator took down), `NotYours`, `TooLate`, `Banned`, `Limited`,
+    /// `Unavailable`.
+    pub async fn edit(
+        &self,
+        id: Uuid,
+        token: &str,
+        new: NewComment,
+        visitor: &Visitor,
+        now: Timestamp,
+    ) -> Result<Edited, Refused> {
+        let text = Text::mask(new.author.as_deref(), &new.body);
+        let mut write = self.admit(visitor, now).await?;
+        let comment = comments::by_id(write.conn(), id).await?;
+        let mut comment = comment.ok_or(Refused::NoSuchComment)?;
+        self.refuse_stranger(&comment, token, now)?;
+        let was_published = match comment.status {
+            Status::Published => true,
+            Status::Held => false,
+            Status::Hidden | Status::Deleted => return Err(Refused::NoSuchComment),
+        };
+        limits::check(&mut write, visitor.hashes(), "edit", &[EDITS], now).await?;
+
+        comment.author = text.author;
+        comment.body = text.body;
+        comment.outcome = new.outcome;
+        comment.edited = Some(now);
+        if was_published {
+            let why = self
+                .why_hold(&mut write, &comment, new.trapped, FillTime::NoForm, text.digest, visitor)
+                .await?;
+            // It was published: it is not the network's first any more.
+            if let Some(why) = why.filter(|why| *why != HeldBecause::FirstComment) {
+                comment.held_because = Some(why);
+                comment.status = Status::Held;
+            }
+        }
+        let changed = Changed { comment: &comment, digest: text.digest, folded: &folded(&comment) };
+        comments::update(write.conn(), changed).await?;
+        limits::count(&mut write, self.ids.next(now), visitor.network.0, "edit", now).await?;
+        if was_published {
+            write.changes(&comment.slug).await?;
+        }
+        write.commit().await?;
+        Ok(Edited { comment, masked: text.kinds })
+    }
+
+    /// Takes author, text and findings of a comment away for good. The row stays, for the answers under it.
+    ///
+    /// # Errors
+    /// `NoSuchComment`, `NotYours`, `TooLate`, `Unavailable`.
+    pub async fn delete(&self, id: Uuid, token: &str, now: Timestamp) -> Result<Comment, Refused> {
+        let mut write = self.store.write(&[]).await?;
+        let comment = comments::by_id(write.conn(), id).await?.ok_or(Refused::NoSuchComment)?;
+        self.refuse_stranger(&comment, token, now)?;
+        if comment.status == Status::Deleted {
+            return Err(Refused::NoSuchComment);
+        }
+        let comment = erase(&mut write, comment).await?;
+        write.commit().await?;
+        Ok(comment)
+    }
+
+    /// Notes that a comment helped somebody, once for each network. Answers how many it helped.
+    ///
+    /// # Errors
+    /// `NoSuchComment` when it is not published, `Banned`, `Unavailable`.
+    pub async fn helped(&self, id: Uuid, visitor: &Visitor, now: Timestamp) -> Result<i64, Refused> {
+        let mut write = self.admit(visitor, now).await?;
+        let comment = comments::by_id(write.conn(), id).await?.filter(Comment::is_published);
+        let comment = comment.ok_or(Refused::NoSuchComment)?;
+        if !comments::note_helped(write.conn(), id, visitor, now).await? {
+            return Ok(comment.helped);
+        }
+        write.changes(&comment.slug).await?;
+        write.commit().await?;
+        Ok(comment.helped + 1)
+    }
+
+    /// Begins a transaction for a visitor, alone among those from the same network. A network that is shut out is
+    /// refused; when it was recognised by the key of the last period, the ban moves on to the key of this one.
+    async fn admit(&self, visitor: &Visitor, now: Timestamp) -> Result<Write<'_>, Refused> {
+        let mut write = self.store.write(&[visitor.network.0]).await?;
+        if !bans::holds_for(write.conn(), visitor, now).await? {
+            return Ok(write);
+        }
+        bans::carry_over(write.conn(), visitor, now).await?;
+        write.commit().await?;
+        Err(Refused::Banned)
+    }
+
+    fn refuse_stranger(&self, comment: &Comment, token: &str, now: Timestamp) -> Result<(), Refused> {
+        if !self.is_author(comment.id, token) {
+            return Err(Refused::NotYours);
+        }
+        let window = self.settings.edit_window;
+        if now.as_millisecond() - comment.created.as_millisecond() > millis(window) {
+            return Err(Refused::TooLate { window });
+        }
+        Ok(())
+    }
+
+    /// Why this comment has to wait for a moderator, if it has to.
+    async fn why_hold(
+        &self,
+        write: &mut Write<'_>,
+        comment: &Comment,
+        trapped: bool,
+        fill: FillTime,
+        digest: [u8; 32],
+        visitor: &Visitor,
+    ) -> Result<Option<HeldBecause>, Unavailable> {
+        let author = comment.author.as_deref();
+        if let Some(why) = spam::suspicion(author, &comment.body, trapped, fill, &self.settings) {
+            return Ok(Some(why));
+        }
+        if comment.body.chars().count() >= spam::REPEATED_MIN
+            && comments::is_known_text(write.conn(), digest, comment.id).await?
+        {
+            return Ok(Some(HeldBecause::Duplicate));
+        }
+        Ok(match self.settings.moderation {
+            Moderation::None => None,
+            Moderation::All => Some(HeldBecause::EveryComment),
+            Moderation::First if comments::was_published(write.conn(), visitor).await? => None,
+            Moderation::First => Some(HeldBecause::FirstComment),
+        })
+    }
+}
+
+/// Takes everything away that its author wrote.
+pub(super) async fn erase(write: &mut Write<'_>, comment: Comment) -> Result<Comment, Unavailable> {
+    let was_seen = comment.status != Status::Held;
+    let comment = Comment {
+        author: None,
+        body: String::new(),
+        findings: Vec::new(),
+        held_because: None,
+        status: Status::Deleted,
+        ..comment
+    };
+    let changed = Changed { comment: &comment, digest: keys::digest(b""), folded: "" };
+    comments::update(write.conn(), changed).await?;
+    if was_seen {
+        write.changes(&comment.slug).await?;
+    }
+    Ok(comment)
+}
+
+/// What is stored of a text: secrets masked.
+struct Text {
+    author: Option<String>,
+    body: String,
+    kinds: Vec<SecretKind>,
+    digest: [u8; 32],
+}
+
+impl Text {
+    fn mask(author: Option<&str>, body: &str) -> Text {
+        let author = author.map(redact::mask);
+        let body = redact::mask(body);
+        let mut kinds: Vec<SecretKind> = Vec::new();
+        for kind in author.iter().flat_map(|masked| &masked.kinds).chain(&body.kinds) {
+            if !kinds.contains(kind) {
+                kinds.push(*kind);
+            }
+        }
+        let digest = keys::digest(spam::essence(&body.text).as_bytes());
+        Text { author: author.map(|masked| masked.text), body: body.text, kinds, digest }
+    }
+}
+
+/// What moderators search.
+fn folded(comment: &Comment) -> String {
+    let author = comment.author.as_deref().unwrap_or_default();
+    format!("{author}\n{}", comment.body).to_lowercase()
+}

@@ -1,0 +1,126 @@
+//! What readers see.
+
+use std::collections::{HashMap, HashSet};
+
+use uuid::Uuid;
+
+use super::store::comments;
+use super::{Comment, Comments, Confirmation, Page, Status, Tally, Thread, Unavailable};
+
+/// No page is longer, whatever is asked for.
+const PAGE_MAX: usize = 500;
+
+impl Comments {
+    /// One comment, whatever its status. Who may see it is for the caller to decide: everybody when it
+    /// [is published](Comment::is_published), its author (see [`Comments::is_author`]) while it is held.
+    ///
+    /// # Errors
+    /// When the database does not answer. So for all that follow.
+    pub async fn get(&self, id: Uuid) -> Result<Option<Comment>, Unavailable> {
+        comments::by_id(&mut *self.store.read().await?, id).await
+    }
+
+    /// What is shown under an article, oldest first.
+    pub async fn threads(&self, slug: &str) -> Result<Vec<Thread>, Unavailable> {
+        Ok(threads(comments::under(&mut *self.store.read().await?, slug).await?))
+    }
+
+    /// The next threads under an article after the one with this id, oldest first.
+    pub async fn threads_after(
+        &self,
+        slug: &str,
+        after: Option<Uuid>,
+        limit: usize,
+    ) -> Result<Page<Thread>, Unavailable> {
+        let limit = limit.clamp(1, PAGE_MAX);
+        let found =
+            comments::under_after(&mut *self.store.read().await?, slug, after, one_more(limit)).await?;
+        Ok(page(threads(found), limit, |thread| thread.comment.id))
+    }
+
+    /// How often each article was said to help. Articles without comments are not in it.
+    pub async fn tallies(&self) -> Result<HashMap<String, Tally>, Unavailable> {
+        comments::tallies(&mut *self.store.read().await?).await
+    }
+
+    /// The newest published comments, newest first.
+    pub async fn recent(&self, limit: usize) -> Result<Vec<Comment>, Unavailable> {
+        Ok(self.recent_before(None, None, limit).await?.items)
+    }
+
+    /// The published comments before the one with this id, newest first; under one article when a slug is given.
+    pub async fn recent_before(
+        &self,
+        slug: Option<&str>,
+        before: Option<Uuid>,
+        limit: usize,
+    ) -> Result<Page<Comment>, Unavailable> {
+        let limit = limit.clamp(1, PAGE_MAX);
+        let mut conn = self.store.read().await?;
+        let found = match slug {
+            Some(slug) => comments::newest_under(&mut conn, slug, before, one_more(limit)).await?,
+            None => comments::newest(&mut conn, before, one_more(limit)).await?,
+        };
+        Ok(page(found, limit, |comment| comment.id))
+    }
+
+    /// What the published comments say about articles and findings. From one network only the last word on each
+    /// article counts, as long as networks are remembered, so that nobody can turn the ranking alone.
+    pub async fn confirmations(&self) -> Result<Vec<Confirmation>, Unavailable> {
+        let mut said = comments::outcomes(&mut *self.store.read().await?).await?;
+        let mut heard = HashSet::new();
+        said.reverse();
+        said.retain(|(comment, network)| match network {
+            Some(network) => heard.insert((network.clone(), comment.slug.clone())),
+            None => true,
+        });
+        said.reverse();
+        let confirmation =
+            |c: Comment| Confirmation { slug: c.slug, outcome: c.outcome, findings: c.findings };
+        Ok(said.into_iter().map(|(comment, _)| confirmation(comment)).collect())
+    }
+}
+
+/// How many to ask for, to know whether there are more than `limit`.
+pub(super) fn one_more(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1)
+}
+
+/// A page of what was found, when one more than `limit` was asked for.
+pub(super) fn page<T>(mut found: Vec<T>, limit: usize, id: impl Fn(&T) -> Uuid) -> Page<T> {
+    let there_is_more = found.len() > limit;
+    found.truncate(limit);
+    let next = if there_is_more { found.last().map(id) } else { None };
+    Page { items: found, next }
+}
+
+/// Puts comments that come thread by thread, oldest first, into their threads. What is not published loses its text, and
+/// is left out altogether when nothing hangs on it.
+fn threads(comments: Vec<Comment>) -> Vec<Thread> {
+    let mut threads: Vec<Thread> = Vec::new();
+    for comment in comments {
+        match threads.last_mut() {
+            _ if comment.thread == comment.id => {
+                threads.push(Thread { comment: shown(comment), replies: Vec::new() })
+            }
+            Some(last) if last.comment.id == comment.thread => {
+                if comment.is_published() {
+                    last.replies.push(comment);
+                }
+            }
+            // The top of this thread is held: nothing under it is shown.
+            _ => {}
+        }
+    }
+    threads.retain(|thread| thread.comment.is_published() || !thread.replies.is_empty());
+    threads
+}
+
+fn shown(comment: Comment) -> Comment {
+    match comment.status {
+        Status::Published => comment,
+        Status::Held | Status::Hidden | Status::Deleted => {
+            Comment { author: None, body: String::new(), findings: Vec::new(), ..comment }
+        }
+    }
+}

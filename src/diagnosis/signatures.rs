@@ -1,0 +1,276 @@
+//! Literal symptoms: a regex that stands in a named part of a report. Data only; what wants an `and` is a rule.
+//!
+//! Several hundred regexes are not run over every paste. Each has words without which it cannot match; one pass looks
+//! for all of these at once, and only the regexes whose words were seen are tried.
+
+use std::sync::Arc;
+
+use aho_corasick::AhoCorasick;
+use regex::{Regex, RegexBuilder};
+use regex_syntax::ParserBuilder;
+use regex_syntax::hir::{Hir, HirKind};
+
+use super::catalogue::WrittenSignature;
+use super::finding::Meaning;
+use crate::problem::Problem;
+use crate::report::{Headers, Report, Span};
+
+/// All signatures, compiled.
+#[derive(Debug)]
+pub(super) struct Signatures {
+    signatures: Vec<Signature>,
+    /// Looks for the words of all signatures at once.
+    words: Option<AhoCorasick>,
+    /// For each word, the signature that needs it.
+    word_of: Vec<usize>,
+    /// Signatures without such words: always tried.
+    always: Vec<usize>,
+}
+
+#[derive(Debug)]
+struct Signature {
+    meaning: Arc<Meaning>,
+    part: Part,
+    regex: Regex,
+}
+
+/// Where a signature looks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Part {
+    /// The status codes that the report names.
+    Status,
+    /// The values of the header fields of this name, in requests and responses.
+    Header(String),
+    /// Bodies, in exchanges and by themselves.
+    Body,
+    /// Lines that a program wrote.
+    Log,
+    /// What people wrote.
+    Prose,
+    /// The paste as a whole.
+    Any,
+}
+
+impl Part {
+    fn read(name: &str) -> Option<Part> {
+        Some(match name {
+            "status" => Part::Status,
+            "body" => Part::Body,
+            "log" => Part::Log,
+            "prose" => Part::Prose,
+            "any" => Part::Any,
+            _ => Part::Header(name.strip_prefix("header:").filter(|name| !name.is_empty())?.to_owned()),
+        })
+    }
+}
+
+impl Signatures {
+    /// Compiles and proves them: each must match its `hits` and none of its `misses`.
+    pub fn compile(written: Vec<WrittenSignature>, problems: &mut Vec<Problem>) -> Signatures {
+        let mut signatures = Vec::with_capacity(written.len());
+        let mut words: Vec<String> = Vec::new();
+        let mut word_of = Vec::new();
+        let mut always = Vec::new();
+        for entry in written {
+            let mut problem = |what: String| problems.push(Problem::new(&entry.path, entry.line, what));
+            let Some(part) = Part::read(&entry.part) else {
+                let parts = "status, header:NAME, body, log, prose or any";
+                problem(format!("`{}` is no part of a report; choose {parts}", entry.part));
+                continue;
+            };
+            let pattern = widen_spaces(&entry.matches);
+            let regex = match RegexBuilder::new(&pattern).case_insensitive(true).multi_line(true).build() {
+                Ok(regex) => regex,
+                Err(error) => {
+                    problem(format!("the regex does not compile ({error}); mend it"));
+                    continue;
+                }
+            };
+            if entry.hits.is_empty() || entry.misses.is_empty() {
+                problem(
+                    "a signature proves itself; give it at least one of `hits` and one of `misses`"
+                        .to_owned(),
+                );
+            }
+            for hit in entry.hits.iter().filter(|hit| !regex.is_match(hit)) {
+                problem(format!(
+                    "`{}` does not match its hit {hit:?}; mend the one or the other",
+                    entry.matches
+                ));
+            }
+            for miss in entry.misses.iter().filter(|miss| regex.is_match(miss)) {
+                problem(format!("`{}` matches its miss {miss:?}; mend the one or the other", entry.matches));
+            }
+            let index = signatures.len();
+            match required_words(&pattern) {
+                Some(required) => {
+                    word_of.extend(required.iter().map(|_| index));
+                    words.extend(required);
+                }
+                None => always.push(index),
+            }
+            signatures.push(Signature { meaning: entry.meaning, part, regex });
+        }
+        let words = match AhoCorasick::builder().ascii_case_insensitive(true).build(&words) {
+            Ok(words) => Some(words),
+            Err(error) => {
+                problems.push(Problem::new(
+                    "findings",
+                    1,
+                    format!("the words are too many ({error}); use fewer"),
+                ));
+                None
+            }
+        };
+        Signatures { signatures, words, word_of, always }
+    }
+
+    /// Reports each meaning that was seen, once, at its first place.
+    pub fn find(&self, report: &Report<'_>, mut found: impl FnMut(&Arc<Meaning>, Span)) {
+        let mut tried = vec![false; self.signatures.len()];
+        for index in &self.always {
+            mark(&mut tried, *index);
+        }
+        let mut look_for_words = |text: &str| {
+            for word in self.words.iter().flat_map(|words| words.find_overlapping_iter(text)) {
+                if let Some(index) = self.word_of.get(word.pattern().as_usize()) {
+                    mark(&mut tried, *index);
+                }
+            }
+        };
+        look_for_words(report.text);
+        // Decoded pieces (JSON escapes) may hold words that the paste itself does not.
+        for piece in report.bodies.iter().chain(&report.logs) {
+            if piece.text.len() != piece.span.end - piece.span.start {
+                look_for_words(&piece.text);
+            }
+        }
+        for (signature, _) in self.signatures.iter().zip(&tried).filter(|(_, tried)| **tried) {
+            if let Some(span) = signature.first(report) {
+                found(&signature.meaning, span);
+            }
+        }
+    }
+}
+
+fn mark(tried: &mut [bool], index: usize) {
+    if let Some(entry) = tried.get_mut(index) {
+        *entry = true;
+    }
+}
+
+impl Signature {
+    /// The first place in the named part.
+    fn first(&self, report: &Report<'_>) -> Option<Span> {
+        let pieces = |pieces: &[crate::report::Piece<'_>]| {
+            pieces
+                .iter()
+                .find_map(|piece| self.regex.find(&piece.text).map(|found| piece.part(found.range())))
+        };
+        let requests = || report.exchanges.iter().filter_map(|exchange| exchange.request.as_ref());
+        let responses = || report.exchanges.iter().filter_map(|exchange| exchange.response.as_ref());
+        match &self.part {
+            Part::Any => self.regex.find(report.text).map(|found| Span::new(found.start(), found.end())),
+            Part::Prose => pieces(&report.prose),
+            Part::Log => pieces(&report.logs),
+            Part::Status => report
+                .statuses
+                .iter()
+                .find(|status| self.regex.is_match(&status.code.to_string()))
+                .map(|status| status.span),
+            Part::Body => pieces(&report.bodies).or_else(|| {
+                let sent = requests().filter_map(|request| request.body.as_ref());
+                let answered = responses().filter_map(|response| response.body.as_ref());
+                sent.chain(answered).find_map(|body| pieces(std::slice::from_ref(body)))
+            }),
+            Part::Header(name) => {
+                let first = |headers: &Headers<'_>| {
+                    headers.all(name).find_map(|header| pieces(std::slice::from_ref(&header.value)))
+                };
+                requests()
+                    .find_map(|request| first(&request.headers))
+                    .or_else(|| responses().find_map(|response| first(&response.headers)))
+            }
+        }
+    }
+}
+
+/// A space in a pattern stands for what separates words in a paste: white space, line breaks, and the marks with which
+/// people set code and stress.
+fn widen_spaces(pattern: &str) -> String {
+    let mut wide = String::with_capacity(pattern.len() + 64);
+    let mut in_class = false;
+    let mut escaped = false;
+    for character in pattern.chars() {
+        match character {
+            ' ' if !in_class && !escaped => wide.push_str(r#"(?:[\s*`_"'“”‘’]+)"#),
+            _ => {
+                in_class = match character {
+                    '[' if !escaped => true,
+                    ']' if !escaped => false,
+                    _ => in_class,
+                };
+                wide.push(character);
+            }
+        }
+        escaped = character == '\\' && !escaped;
+    }
+    wide
+}
+
+/// Words of which at least one stands in every match, in lower case; nothing if there are none worth looking for.
+fn required_words(pattern: &str) -> Option<Vec<String>> {
+    // Parsed with case, so that words stay whole; the search for them ignores it.
+    let hir = ParserBuilder::new().multi_line(true).build().parse(pattern).ok()?;
+    let words = required(&hir)?;
+    let worth = words.len() <= 40 && words.iter().all(|word| word.len() >= 3 && word.is_ascii());
+    worth.then_some(words)
+}
+
+fn required(hir: &Hir) -> Option<Vec<String>> {
+    match hir.kind() {
+        HirKind::Literal(literal) => {
+            std::str::from_utf8(&literal.0).ok().map(|word| vec![word.to_ascii_lowercase()])
+        }
+        HirKind::Capture(capture) => required(&capture.sub),
+        HirKind::Repetition(repetition) if repetition.min > 0 => required(&repetition.sub),
+        HirKind::Concat(parts) => {
+            let shortest = |words: &Vec<String>| words.iter().map(String::len).min().unwrap_or(0);
+            parts
+                .iter()
+                .filter_map(required)
+                .max_by_key(|words| (shortest(words).min(6), usize::MAX - words.len()))
+        }
+        HirKind::Alternation(choices) => {
+            let mut all = Vec::new();
+            for choice in choices {
+                all.extend(required(choice)?);
+            }
+            Some(all)
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_space_spans_line_breaks_and_marks_but_not_in_a_class() {
+        let regex = Regex::new(&widen_spaces(r"works in [a b]postman")).unwrap();
+        assert!(regex.is_match("works\nin  postman"));
+        assert!(regex.is_match("works in `bpostman`"));
+        assert!(!regex.is_match("worksin postman"));
+    }
+
+    #[test]
+    fn every_match_holds_one_of_the_required_words() {
+        assert_eq!(required_words("bearer[a-z]+ (is|was)"), Some(vec!["bearer".to_owned()]));
+        assert_eq!(
+            required_words("(?:expired|outdated) .{0,3}"),
+            Some(vec!["expired".into(), "outdated".into()])
+        );
+        assert_eq!(required_words("a?b?"), None);
+    }
+}

@@ -1,0 +1,121 @@
+//! A diagnosis as plain text: for a terminal, and for who sends text to the server. Knows no terminal; colour is asked
+//! for by the caller.
+
+use std::fmt::Write as _;
+
+use super::view::{CauseView, EvidenceView, FindingView, View, band};
+
+/// How many causes are shown.
+const CAUSES: usize = 3;
+/// How many marked lines are shown.
+const LINES: usize = 8;
+
+/// Whether to mark with colour (ANSI escapes) beside the carets.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Colour {
+    #[default]
+    No,
+    Yes,
+}
+
+impl Colour {
+    fn paint(self, code: &str, text: &str) -> String {
+        match self {
+            Colour::Yes => format!("\u{1b}[{code}m{text}\u{1b}[0m"),
+            Colour::No => text.to_owned(),
+        }
+    }
+}
+
+/// The diagnosis as text: the reader's lines marked with what was seen, the likeliest causes, the next question.
+pub fn text(view: &View, colour: Colour) -> String {
+    let mut out = String::new();
+    let mentioned = |finding: &&FindingView| {
+        let names = |evidence: &[EvidenceView]| evidence.iter().any(|one| one.finding == finding.id);
+        view.causes.iter().take(CAUSES).any(|cause| names(&cause.because) || names(&cause.against))
+    };
+    for finding in view.findings.iter().filter(mentioned).take(LINES) {
+        write_finding(&mut out, finding, colour);
+    }
+    if !view.conclusive {
+        out.push_str("The evidence is thin. These come first so far:\n\n");
+    }
+    for (index, cause) in view.causes.iter().take(CAUSES).enumerate() {
+        write_cause(&mut out, index + 1, cause, colour);
+    }
+    if let Some(question) = &view.question {
+        let _ = writeln!(out, "{}", colour.paint("1", &question.text));
+        for answer in &question.answers {
+            let _ = writeln!(out, "  - {} ({}={})", answer.text, question.id, answer.id);
+        }
+        out.push('\n');
+    }
+    if !view.permalink.is_empty() {
+        let _ = writeln!(out, "To share, without the paste: {}", view.permalink);
+    }
+    out
+}
+
+fn write_finding(out: &mut String, finding: &FindingView, colour: Colour) {
+    let Some(excerpt) = &finding.marked else {
+        let _ = writeln!(out, "        {}\n", finding.says);
+        return;
+    };
+    let dropped = excerpt.before.chars().take_while(|letter| letter.is_whitespace()).count();
+    let before: String = excerpt.before.chars().skip(dropped).collect();
+    let (indent, length) = (before.chars().count(), excerpt.marked.chars().count().max(1));
+    let marked = colour.paint("1;33", &excerpt.marked);
+    let _ = writeln!(out, "{:>5} | {before}{marked}{}", excerpt.line, excerpt.after.trim_end());
+    let carets = colour.paint("33", &"^".repeat(length));
+    let _ = writeln!(out, "      | {}{carets}\n        {}\n", " ".repeat(indent), finding.says);
+}
+
+fn write_cause(out: &mut String, place: usize, cause: &CauseView, colour: Colour) {
+    let title = if cause.title.is_empty() { cause.id } else { &cause.title };
+    let percent = (100.0 * cause.probability).round();
+    let title = colour.paint("1", title);
+    let _ = writeln!(out, "{place}. {title} ({}, {percent} %)", band(cause.probability));
+    for because in cause.because.iter().take(4) {
+        let _ = writeln!(out, "   {} {}", colour.paint("32", "because:"), because.says);
+    }
+    for against in cause.against.iter().take(2) {
+        let _ = writeln!(out, "   {} {}", colour.paint("31", "against:"), against.says);
+    }
+    if !cause.check.is_empty() {
+        let _ = writeln!(out, "   To be sure: {}", cause.check);
+    }
+    if !cause.url.is_empty() {
+        let _ = writeln!(out, "   {}", cause.url);
+    }
+    out.push('\n');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnosis::view::Excerpt;
+
+    #[test]
+    fn a_line_is_shown_with_carets_under_what_was_seen() {
+        let marked = Excerpt {
+            line: 12,
+            before: "  < www-authenticate: ".to_owned(),
+            marked: "Basic".to_owned(),
+            after: " realm=x".to_owned(),
+        };
+        let finding = FindingView {
+            id: "a.b".to_owned(),
+            says: "The server asks for Basic.".to_owned(),
+            excerpt: Some(marked.whole()),
+            start: Some(0),
+            end: Some(5),
+            marked: Some(marked),
+        };
+        let mut out = String::new();
+        write_finding(&mut out, &finding, Colour::No);
+        assert_eq!(
+            out,
+            "   12 | < www-authenticate: Basic realm=x\n      |                     ^^^^^\n        The server asks for Basic.\n\n"
+        );
+    }
+}

@@ -1,0 +1,287 @@
+//! A diagnosis as it is shown, the same for terminal, page and API: excerpts with secrets masked, plain values. Knows
+//! nothing of HTML, addresses or articles; what an article says is handed in.
+
+use serde::Serialize;
+
+use super::{Diagnosis, Ranked};
+use crate::cause::Cause;
+use crate::redact::{self, Secret};
+use crate::report::Span;
+
+/// Excerpts are cut to about this many bytes on each side of what is marked.
+const CONTEXT: usize = 70;
+/// A marked place longer than this is cut.
+const LONGEST_MARK: usize = 160;
+
+/// The answer of the API to a diagnosis.
+#[derive(Clone, Debug, Serialize)]
+pub struct View {
+    /// Best first.
+    pub causes: Vec<CauseView>,
+    pub findings: Vec<FindingView>,
+    pub question: Option<QuestionView>,
+    pub conclusive: bool,
+    /// The address that rebuilds this diagnosis from its findings, without the paste.
+    pub permalink: String,
+}
+
+/// One cause in the ranking.
+#[derive(Clone, Debug, Serialize)]
+pub struct CauseView {
+    pub id: &'static str,
+    pub title: String,
+    pub url: String,
+    /// 0 to 1.
+    pub probability: f64,
+    pub because: Vec<EvidenceView>,
+    pub against: Vec<EvidenceView>,
+    /// How to be sure, in a sentence.
+    pub check: String,
+    /// How many readers this cause's article helped.
+    pub fixed_for: u64,
+}
+
+/// A finding as evidence beside a cause.
+#[derive(Clone, Debug, Serialize)]
+pub struct EvidenceView {
+    pub finding: String,
+    pub says: String,
+    /// The reader's own words, masked; nothing for an answer or a finding from a link.
+    pub excerpt: Option<String>,
+}
+
+/// A finding with its place.
+#[derive(Clone, Debug, Serialize)]
+pub struct FindingView {
+    pub id: String,
+    pub says: String,
+    pub excerpt: Option<String>,
+    /// Byte offsets into the submitted text.
+    pub start: Option<usize>,
+    pub end: Option<usize>,
+    /// The excerpt in three parts, to mark the middle one.
+    #[serde(skip)]
+    pub marked: Option<Excerpt>,
+}
+
+/// The next question.
+#[derive(Clone, Debug, Serialize)]
+pub struct QuestionView {
+    pub id: String,
+    pub text: String,
+    pub answers: Vec<AnswerView>,
+}
+
+/// One answer to choose.
+#[derive(Clone, Debug, Serialize)]
+pub struct AnswerView {
+    pub id: String,
+    pub text: String,
+}
+
+/// What others know of a cause.
+#[derive(Clone, Debug, Default)]
+pub struct About {
+    pub title: String,
+    pub url: String,
+    pub check: String,
+    pub fixed_for: u64,
+}
+
+/// A line of the paste with the place that a finding marks, secrets masked. No part holds a line break.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Excerpt {
+    /// The line, counted from 1.
+    pub line: usize,
+    pub before: String,
+    pub marked: String,
+    pub after: String,
+}
+
+impl Excerpt {
+    /// The excerpt around a place of the text.
+    pub fn new(text: &str, secrets: &[Secret], span: Span) -> Excerpt {
+        let mut start = floor(text, span.start.min(text.len()));
+        let mut end = floor(text, span.end.clamp(start, text.len()));
+        // White space at the edges is not what was meant.
+        let meant = text.get(start..end).unwrap_or_default();
+        start += meant.len() - meant.trim_start().len();
+        end -= meant.len() - meant.trim_end().len();
+        end = end.max(start);
+        // A secret is marked whole or not at all, so that no part of it stands beside its mask.
+        for secret in secrets {
+            if secret.span.start < end && start < secret.span.end {
+                start = start.min(secret.span.start);
+                end = end.max(secret.span.end);
+            }
+        }
+        // What is marked over several lines is shown by its first.
+        let first_line = text.get(start..end).and_then(|marked| marked.find('\n'));
+        let cut = first_line.map_or(end, |length| start + length);
+        let cut = floor(text, cut.min(start + LONGEST_MARK)).max(start);
+        let inside_secret = secrets.iter().find(|secret| secret.span.start < cut && cut < secret.span.end);
+        let cut = inside_secret.map_or(cut, |secret| secret.span.end);
+
+        let line_start = text.get(..start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
+        let line_end = text.get(cut..).and_then(|after| after.find('\n')).map_or(text.len(), |at| cut + at);
+        let from = outside(secrets, word_start(text, line_start, start), line_start, false);
+        let to = outside(secrets, word_end(text, cut, line_end), line_end, true);
+        let masked = |from: usize, to: usize| one_line(&redact::mask_part(text, secrets, from..to));
+        Excerpt {
+            line: 1 + text.bytes().take(start).filter(|byte| *byte == b'\n').count(),
+            before: format!("{}{}", if from > line_start { "…" } else { "" }, masked(from, start)),
+            marked: masked(start, cut),
+            after: format!("{}{}", masked(cut, to), if to < line_end { "…" } else { "" }),
+        }
+    }
+
+    /// The three parts as one.
+    pub fn whole(&self) -> String {
+        format!("{}{}{}", self.before, self.marked, self.after).trim().to_owned()
+    }
+}
+
+/// Where the excerpt begins: at a word, at most [`CONTEXT`] before the mark.
+fn word_start(text: &str, line_start: usize, start: usize) -> usize {
+    if start - line_start <= CONTEXT {
+        return line_start;
+    }
+    let from = floor(text, start - CONTEXT);
+    let space = text.get(from..start).and_then(|context| context.find(char::is_whitespace));
+    space.map_or(from, |at| from + at)
+}
+
+/// Where the excerpt ends: at a word, at most [`CONTEXT`] after the mark.
+fn word_end(text: &str, end: usize, line_end: usize) -> usize {
+    if line_end - end <= CONTEXT {
+        return line_end;
+    }
+    let to = floor(text, end + CONTEXT);
+    let space = text.get(end..to).and_then(|context| context.rfind(char::is_whitespace));
+    space.map_or(to, |at| end + at)
+}
+
+/// Moves a cut that falls into a secret out of it, away from the mark but not over the line's end.
+fn outside(secrets: &[Secret], cut: usize, limit: usize, forward: bool) -> usize {
+    match secrets.iter().find(|secret| secret.span.start < cut && cut < secret.span.end) {
+        Some(secret) if forward => secret.span.end.min(limit).max(cut),
+        Some(secret) => secret.span.start.max(limit).min(cut),
+        None => cut,
+    }
+}
+
+fn floor(text: &str, mut at: usize) -> usize {
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+fn one_line(text: &str) -> String {
+    text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
+}
+
+impl View {
+    /// Builds the view. `about` says what is known of a cause; `limit` is the most causes to name.
+    pub fn new(
+        diagnosis: &Diagnosis,
+        text: &str,
+        limit: Option<usize>,
+        permalink: String,
+        about: impl Fn(Cause) -> About,
+    ) -> View {
+        let findings: Vec<FindingView> = diagnosis
+            .findings
+            .iter()
+            .map(|finding| {
+                let marked = finding.span.map(|span| Excerpt::new(text, &diagnosis.secrets, span));
+                FindingView {
+                    id: finding.meaning.id.clone(),
+                    says: match &finding.detail {
+                        Some(detail) => format!("{} {detail}", finding.meaning.says),
+                        None => finding.meaning.says.clone(),
+                    },
+                    excerpt: marked.as_ref().map(Excerpt::whole),
+                    start: finding.span.map(|span| span.start),
+                    end: finding.span.map(|span| span.end),
+                    marked,
+                }
+            })
+            .collect();
+        let evidence = |indices: &[usize]| -> Vec<EvidenceView> {
+            let found = indices.iter().filter_map(|index| findings.get(*index));
+            found
+                .map(|finding| EvidenceView {
+                    finding: finding.id.clone(),
+                    says: finding.says.clone(),
+                    excerpt: finding.excerpt.clone(),
+                })
+                .collect()
+        };
+        let cause = |ranked: &Ranked| {
+            let about = about(ranked.cause);
+            CauseView {
+                id: ranked.cause.id(),
+                title: about.title,
+                url: about.url,
+                probability: ranked.probability,
+                because: evidence(&ranked.because),
+                against: evidence(&ranked.against),
+                check: about.check,
+                fixed_for: about.fixed_for,
+            }
+        };
+        let causes = diagnosis.causes.iter().take(limit.unwrap_or(usize::MAX)).map(cause).collect();
+        let question = diagnosis.question.as_ref().map(|question| QuestionView {
+            id: question.id.clone(),
+            text: question.text.clone(),
+            answers: question
+                .answers
+                .iter()
+                .map(|answer| AnswerView { id: answer.id.clone(), text: answer.text.clone() })
+                .collect(),
+        });
+        View { causes, findings, question, conclusive: diagnosis.conclusive, permalink }
+    }
+}
+
+/// How likely a probability is, in words for people who distrust decimals.
+pub fn band(probability: f64) -> &'static str {
+    match probability {
+        p if p >= 0.75 => "very likely",
+        p if p >= 0.45 => "likely",
+        p if p >= 0.15 => "possible",
+        p if p >= 0.05 => "unlikely",
+        _ => "very unlikely",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_excerpt_is_the_line_with_the_mark_in_the_middle() {
+        let text = "first\nthe token has expired today\nlast";
+        let at = text.find("expired").unwrap();
+        let excerpt = Excerpt::new(text, &[], Span::new(at, at + 7));
+        assert_eq!(
+            (excerpt.line, excerpt.before.as_str(), excerpt.marked.as_str(), excerpt.after.as_str()),
+            (2, "the token has ", "expired", " today")
+        );
+    }
+
+    #[test]
+    fn a_long_line_is_cut_at_words_on_both_sides() {
+        let text = format!("{}expired{}", "early words ".repeat(20), " late words".repeat(20));
+        let at = text.find("expired").unwrap();
+        let excerpt = Excerpt::new(&text, &[], Span::new(at, at + 7));
+        assert!(excerpt.before.starts_with("… ") && excerpt.before.len() < 80, "{excerpt:?}");
+        assert!(excerpt.after.ends_with("…") && excerpt.after.len() < 80, "{excerpt:?}");
+    }
+
+    #[test]
+    fn a_place_outside_the_text_gives_an_empty_excerpt() {
+        assert_eq!(Excerpt::new("é", &[], Span::new(7, 9)).whole(), "é");
+    }
+}

@@ -1,0 +1,84 @@
+//! Markdown becomes HTML here and nowhere else. Knows nothing of files, kinds of article or the web.
+//!
+//! Two doors: [`article`] for what the operator's writers write, whose slips are reported with their line,
+//! and [`comment`] for what strangers write, of which little is let through and nothing is refused.
+
+mod article;
+mod comment;
+
+use std::fmt;
+
+pub use article::{Document, ExchangeFence, Fault, Section, article};
+pub use comment::comment;
+
+/// HTML that is safe to print unescaped. Only this module makes it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Html(String);
+
+impl Html {
+    /// The markup as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// What stands under a heading of the second level, to be shown inside another page: the headings below it lose
+    /// their anchors and stand two levels lower.
+    pub fn section(&self, anchor: &str) -> Option<Html> {
+        let (_, rest) = self.0.split_once(&format!("<h2 id=\"{anchor}\""))?;
+        let (_, body) = rest.split_once("</h2>")?;
+        let body = body.split("<h2 ").next()?;
+        let mut parts = body.split("<h3 ");
+        let mut section = parts.next()?.to_owned();
+        for part in parts {
+            let (heading, rest) = part.split_once("</h3>")?;
+            let (_, heading) = heading.split_once('>')?;
+            let heading = heading.split(" <a class=\"anchor\"").next()?;
+            section.push_str(&format!("<h5>{heading}</h5>{rest}"));
+        }
+        Some(Html(section.trim().to_owned()))
+    }
+}
+
+impl fmt::Display for Html {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Text as it stands between tags or in a quoted attribute.
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len() + text.len() / 8);
+    for c in text.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}
+
+/// An address as it stands in a quoted attribute: what an address cannot hold is percent-encoded
+/// (RFC 3986, section 2.1), what is special in HTML is escaped.
+fn escape_address(address: &str) -> String {
+    const HEX: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
+    let mut encoded = String::with_capacity(address.len());
+    for byte in address.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~!*'();:@&=+$,/?#%".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.extend(['%', HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]]);
+        }
+    }
+    escape(&encoded)
+}
+
+/// Whether an address leads away from the site by one of the schemes that a page may use.
+pub fn leads_outside(address: &str) -> bool {
+    ["https://", "http://", "mailto:"]
+        .iter()
+        .any(|scheme| address.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)))
+}

@@ -1,0 +1,119 @@
+//! An article's page.
+
+use std::sync::Arc;
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+use serde_json::json;
+
+use super::address::Address;
+use super::discussion::Discussion;
+use super::error::PageError;
+use super::page::{self, Facts, Frame, Place};
+use super::state::{Made, Shared, Site, State};
+use crate::library::{Article, Kind, Library, TocEntry};
+
+/// How many articles stand beside one.
+const RELATED: usize = 5;
+
+#[derive(Template)]
+#[template(path = "article.html")]
+struct ArticlePage<'a> {
+    frame: Frame,
+    article: &'a Article,
+    crumbs: Vec<Crumb>,
+    toc: Vec<TocEntry<'a>>,
+    related: Vec<&'a Article>,
+    before: Option<&'a Article>,
+    after: Option<&'a Article>,
+    discussion: Discussion,
+}
+
+/// A step on the way from the first page to this one.
+struct Crumb {
+    name: String,
+    href: String,
+}
+
+impl ArticlePage<'_> {
+    fn reviewed(&self) -> String {
+        page::long_date(self.article.reviewed)
+    }
+}
+
+/// One article with the comments under it.
+pub async fn show(
+    state: Shared,
+    slug: web::Path<String>,
+    request: HttpRequest,
+) -> Result<HttpResponse, PageError> {
+    state.serve(&request, Address::Article(&slug)).await
+}
+
+pub(super) async fn make(state: &State, site: &Arc<Site>, slug: &str) -> Result<Made, PageError> {
+    let article = site.library.article(slug).ok_or(PageError::NotFound)?;
+    let discussion = Discussion::of(state, article).await;
+    let crumbs = crumbs(article);
+    let place = Place::Kind(article.kind);
+    let mut frame = Frame::new(state, &article.url(), place, &article.title, &article.summary);
+    frame.facts = facts(state.origin(), article, &crumbs);
+    let (before, after) = neighbours(&site.library, article);
+    let lasting = discussion.available;
+    let page = ArticlePage {
+        frame,
+        article,
+        crumbs,
+        toc: article.toc(),
+        related: site.library.related(slug).into_iter().take(RELATED).collect(),
+        before,
+        after,
+        discussion,
+    };
+    Ok(Made { page: page::store(&page)?, lasting })
+}
+
+fn crumbs(article: &Article) -> Vec<Crumb> {
+    let shelf = format!("/{}", article.kind.folder());
+    let mut crumbs = vec![Crumb { name: article.kind.plural().to_owned(), href: shelf }];
+    if let Some(cause) = article.cause() {
+        let heading = cause.family().heading();
+        let href = format!("/{}#{}", Kind::Cause.folder(), page::anchor(heading));
+        crumbs.push(Crumb { name: heading.to_owned(), href });
+    }
+    crumbs
+}
+
+/// The articles of the same kind before and after this one.
+fn neighbours<'a>(library: &'a Library, article: &Article) -> (Option<&'a Article>, Option<&'a Article>) {
+    let shelf: Vec<&Article> = library.of_kind(article.kind).collect();
+    let place = shelf.iter().position(|other| other.slug == article.slug).unwrap_or(0);
+    (place.checked_sub(1).and_then(|before| shelf.get(before).copied()), shelf.get(place + 1).copied())
+}
+
+/// What search engines read (schema.org).
+fn facts(origin: &str, article: &Article, crumbs: &[Crumb]) -> Vec<Facts> {
+    let address = format!("{origin}{}", article.url());
+    let item = |position: usize, name: &str, href: String| json!({ "@type": "ListItem", "position": position, "name": name, "item": href });
+    let mut items: Vec<_> = crumbs
+        .iter()
+        .enumerate()
+        .map(|(place, crumb)| item(place + 1, &crumb.name, format!("{origin}{}", crumb.href)))
+        .collect();
+    items.push(item(items.len() + 1, &article.title, address.clone()));
+    vec![
+        Facts::new(json!({
+            "@context": "https://schema.org",
+            "@type": "TechArticle",
+            "headline": article.title,
+            "description": article.summary,
+            "dateModified": article.reviewed.to_string(),
+            "mainEntityOfPage": address,
+            "citation": article.sources.iter().map(|source| &source.url).collect::<Vec<_>>(),
+        })),
+        Facts::new(json!({
+            "@context": "https://schema.org",
+            "@type": "BreadcrumbList",
+            "itemListElement": items,
+        })),
+    ]
+}

@@ -1,0 +1,124 @@
+//! The lists of articles: one for each kind, and one of everything.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use super::address::Address;
+use super::error::PageError;
+use super::home::{FamilyOfCauses, families};
+use super::page::{self, Frame, Place};
+use super::state::{Made, Shared, Site, State};
+use crate::comments::Tally;
+use crate::library::{Article, Kind};
+
+/// The causes, grouped by what went wrong.
+#[derive(Template)]
+#[template(path = "causes.html")]
+struct Causes<'a> {
+    frame: Frame,
+    families: Vec<FamilyOfCauses<'a>>,
+    tallies: Tallies,
+}
+
+/// The articles of one other kind.
+#[derive(Template)]
+#[template(path = "index.html")]
+struct Index<'a> {
+    frame: Frame,
+    kind: Kind,
+    lead: &'static str,
+    articles: Vec<&'a Article>,
+    tallies: Tallies,
+}
+
+/// Everything, by kind.
+#[derive(Template)]
+#[template(path = "articles.html")]
+struct All<'a> {
+    frame: Frame,
+    shelves: Vec<Shelf<'a>>,
+    total: usize,
+}
+
+struct Shelf<'a> {
+    kind: Kind,
+    lead: &'static str,
+    articles: Vec<&'a Article>,
+}
+
+/// How many readers an article helped.
+struct Tallies(HashMap<String, Tally>);
+
+impl Tallies {
+    fn fixed(&self, slug: &str) -> usize {
+        self.0.get(slug).map_or(0, |tally| usize::try_from(tally.fixed).unwrap_or(0))
+    }
+}
+
+/// The list of everything.
+pub async fn all(state: Shared, request: HttpRequest) -> Result<HttpResponse, PageError> {
+    state.serve(&request, Address::Articles).await
+}
+
+/// The list of one kind.
+pub async fn of_kind(state: Shared, request: HttpRequest, kind: Kind) -> Result<HttpResponse, PageError> {
+    state.serve(&request, Address::Kind(kind)).await
+}
+
+pub(super) fn make_all(state: &State, site: &Arc<Site>) -> Result<Made, PageError> {
+    let shelf = |kind: &Kind| Shelf {
+        kind: *kind,
+        lead: lead(*kind),
+        articles: site.library.of_kind(*kind).collect(),
+    };
+    let shelves: Vec<Shelf> =
+        Kind::ALL.iter().map(shelf).filter(|shelf| !shelf.articles.is_empty()).collect();
+    let description =
+        "Every article of the library: causes of a 401, fixes, worked examples, guides, stacks and services.";
+    let page = All {
+        frame: Frame::new(state, "/articles", Place::Articles, "The library", description),
+        total: site.library.articles().len(),
+        shelves,
+    };
+    Ok(Made { page: page::store(&page)?, lasting: true })
+}
+
+pub(super) async fn make(state: &State, site: &Arc<Site>, kind: Kind) -> Result<Made, PageError> {
+    let known = match state.comments() {
+        Ok(comments) => comments.tallies().await.ok(),
+        Err(_) => None,
+    };
+    let lasting = known.is_some();
+    let tallies = Tallies(known.unwrap_or_default());
+    let path = format!("/{}", kind.folder());
+    let frame = Frame::new(state, &path, Place::Kind(kind), kind.plural(), lead(kind));
+    let page = match kind {
+        Kind::Cause => page::store(&Causes { frame, families: families(site), tallies })?,
+        _ => {
+            let articles = site.library.of_kind(kind).collect();
+            page::store(&Index { frame, kind, lead: lead(kind), articles, tallies })?
+        }
+    };
+    Ok(Made { page, lasting })
+}
+
+/// What is found on the shelf.
+const fn lead(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Cause => {
+            "Every 401 we know comes from one of these 45. Each page tells how to be sure and how to fix it."
+        }
+        Kind::Fix => "One task each, step by step, with the command that proves it worked.",
+        Kind::Example => "Whole cases, from the first symptom to the proof that it is gone.",
+        Kind::Guide => {
+            "What a 401 is, how it differs from its neighbours, and how to find out where one comes from."
+        }
+        Kind::Stack => {
+            "Frameworks, servers and clients: where each of them decides on a 401, and where it says why."
+        }
+        Kind::Service => "APIs and products: what their 401 looks like and what it means there.",
+    }
+}

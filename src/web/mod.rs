@@ -1,0 +1,25 @@
+//! The site: pages, their addresses, and what surrounds every request. The only room that names actix_web and askama; it
+//! knows no SQL, makes no HTML outside templates, and wires nothing together.
+
+mod address;
+mod article;
+pub mod assets;
+mod cache;
+mod diagnose;
+mod discussion;
+mod error;
+mod guard;
+mod home;
+mod indexes;
+mod marked;
+mod page;
+mod privacy;
+mod routes;
+mod search;
+mod small;
+mod state;
+mod verdict;
+
+pub use guard::around;
+pub use routes::routes;
+pub use state::{Site, State};

@@ -1,0 +1,27 @@
+//! What happens to what readers paste and write.
+
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use super::address::Address;
+use super::error::PageError;
+use super::page::{self, Frame, Place};
+use super::state::{Made, Shared, State};
+
+#[derive(Template)]
+#[template(path = "privacy.html")]
+struct Privacy {
+    frame: Frame,
+}
+
+/// The page.
+pub async fn show(state: Shared, request: HttpRequest) -> Result<HttpResponse, PageError> {
+    state.serve(&request, Address::Privacy).await
+}
+
+pub(super) fn make(state: &State) -> Result<Made, PageError> {
+    let description = "Nothing you paste is stored, logged, or shown unmasked. What is kept of a comment, and for how long.";
+    let frame =
+        Frame::new(state, "/privacy", Place::Elsewhere, "What happens to what you paste", description);
+    Ok(Made { page: page::store(&Privacy { frame })?, lasting: true })
+}

@@ -1,0 +1,107 @@
+//! Search: the page of results.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+use super::error::PageError;
+use super::page::{self, Frame, Place};
+use super::state::Shared;
+use crate::library::Kind;
+use crate::search::{Query, Results};
+
+/// Results on a page.
+const ON_A_PAGE: usize = 20;
+/// Nobody reads further, and the index need not rank further.
+const FURTHEST: usize = 200;
+/// The longest query that is looked at, in characters. Longer ones are pastes, which the diagnosis reads better.
+const LONGEST: usize = 300;
+
+/// What was asked for.
+#[derive(Debug, Default, Deserialize)]
+pub struct Asked {
+    #[serde(default)]
+    q: String,
+    #[serde(default)]
+    kind: String,
+    #[serde(default)]
+    from: usize,
+}
+
+#[derive(Template)]
+#[template(path = "search.html")]
+struct SearchPage {
+    frame: Frame,
+    results: Results,
+    kinds: Vec<KindLink>,
+    /// The query is too long to be one: it looks like a paste.
+    is_paste: bool,
+    suggestion: Option<(String, String)>,
+    earlier: Option<String>,
+    later: Option<String>,
+}
+
+/// A filter by kind.
+struct KindLink {
+    name: &'static str,
+    href: String,
+    here: bool,
+}
+
+impl SearchPage {
+    fn total(&self) -> String {
+        page::count(self.results.total, "result", "results")
+    }
+}
+
+/// The results of a search, or an empty field.
+pub async fn show(
+    state: Shared,
+    asked: web::Query<Asked>,
+    request: HttpRequest,
+) -> Result<HttpResponse, PageError> {
+    let site = state.site();
+    let text: String = asked.q.trim().chars().take(LONGEST).collect();
+    let kind = asked.kind.parse::<Kind>().ok();
+    let offset = asked.from.min(FURTHEST);
+    let results = site.search.find(&Query { text: &text, kind, limit: ON_A_PAGE, offset });
+
+    let title = if text.is_empty() { "Search".to_owned() } else { format!("Search: {text}") };
+    let mut frame =
+        Frame::unlisted(&state, Place::Search, &title, "Search the library of 401 causes and fixes.");
+    frame.query.clone_from(&text);
+    let has_more = offset + ON_A_PAGE < results.total.min(FURTHEST);
+    let page = SearchPage {
+        frame,
+        kinds: kinds(&text, kind),
+        is_paste: asked.q.chars().count() > LONGEST,
+        suggestion: results.suggestion.clone().map(|better| (address(&better, kind, 0), better)),
+        earlier: (offset > 0).then(|| address(&text, kind, offset.saturating_sub(ON_A_PAGE))),
+        later: has_more.then(|| address(&text, kind, offset + ON_A_PAGE)),
+        results,
+    };
+    page::answer(&request, StatusCode::OK, &page)
+}
+
+fn kinds(text: &str, chosen: Option<Kind>) -> Vec<KindLink> {
+    let everything = KindLink { name: "Everything", href: address(text, None, 0), here: chosen.is_none() };
+    let of_kind = |kind: &Kind| KindLink {
+        name: kind.plural(),
+        href: address(text, Some(*kind), 0),
+        here: chosen == Some(*kind),
+    };
+    std::iter::once(everything).chain(Kind::ALL.iter().map(of_kind)).collect()
+}
+
+fn address(text: &str, kind: Option<Kind>, from: usize) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.append_pair("q", text);
+    if let Some(kind) = kind {
+        query.append_pair("kind", kind.id());
+    }
+    if from > 0 {
+        query.append_pair("from", &from.to_string());
+    }
+    format!("/search?{}", query.finish())
+}

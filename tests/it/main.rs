@@ -1,0 +1,6 @@
+//! The one integration binary: the real server on a port of its own, and what holds the project together.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod tidy;

@@ -1,0 +1,161 @@
+//! The real server on a port of the kernel's choosing, with a data folder of its own, and a client that speaks HTTP to it.
+
+use std::net::TcpListener;
+use std::sync::mpsc;
+use std::thread::JoinHandle;
+
+use actix_web::dev::ServerHandle;
+use fix401::app::{self, App};
+use fix401::config::{Config, LogFormat, Moderation};
+use tempfile::TempDir;
+
+/// A running fix401. Stops when it goes out of scope.
+pub struct TestApp {
+    /// Scheme, host and port, without a slash at the end.
+    pub origin: String,
+    handle: ServerHandle,
+    thread: Option<JoinHandle<()>>,
+    agent: ureq::Agent,
+    /// Holds the database; removed at the end.
+    pub data: TempDir,
+}
+
+impl TestApp {
+    /// Starts with the default settings.
+    pub fn start() -> TestApp {
+        TestApp::start_with(|_| ())
+    }
+
+    /// Starts with some settings changed.
+    pub fn start_with(change: impl FnOnce(&mut Config)) -> TestApp {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let listen = listener.local_addr().expect("the port that was given");
+        let origin = format!("http://{listen}");
+        let data = tempfile::tempdir().expect("a folder for the database");
+        let database = format!("sqlite:{}", data.path().join("fix401.sqlite3").display());
+        let mut config = Config {
+            listen,
+            data: data.path().to_owned(),
+            database_url: database.parse().expect("any text is a secret"),
+            content: None,
+            public_url: origin.parse().expect("the listener's address"),
+            trusted_proxies: Vec::new(),
+            moderation: Moderation::None,
+            security_contact: None,
+            workers: 1,
+            log: "off".into(),
+            log_format: LogFormat::Text,
+        };
+        change(&mut config);
+        let (tell, told) = mpsc::channel();
+        let thread = std::thread::spawn(move || {
+            actix_web::rt::System::new().block_on(async move {
+                let app = App::open(config).await.expect("the app opens");
+                let server = app::serve(app, listener).expect("the server starts");
+                tell.send(server.handle()).expect("the test waits");
+                server.await.expect("the server ends in order");
+            });
+        });
+        let handle = told.recv().expect("the server started");
+        let config = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build();
+        TestApp { origin, handle, thread: Some(thread), agent: config.into(), data }
+    }
+
+    /// Fetches a page.
+    #[track_caller]
+    pub fn get(&self, path: &str) -> Answer {
+        self.get_with(path, &[])
+    }
+
+    /// Fetches a page with request headers.
+    #[track_caller]
+    pub fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+        let request = headers
+            .iter()
+            .fold(self.agent.get(self.url(path)), |request, (name, value)| request.header(*name, *value));
+        Answer::read(request.call())
+    }
+
+    /// Asks for a page's header only.
+    #[track_caller]
+    pub fn head(&self, path: &str) -> Answer {
+        Answer::read(self.agent.head(self.url(path)).call())
+    }
+
+    /// Sends a form as a browser on this site does.
+    #[track_caller]
+    pub fn post_form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        self.post_form_with(path, fields, &[("Sec-Fetch-Site", "same-origin")])
+    }
+
+    /// Sends a form with the request headers of the caller's choosing.
+    #[track_caller]
+    pub fn post_form_with(&self, path: &str, fields: &[(&str, &str)], headers: &[(&str, &str)]) -> Answer {
+        let request = headers
+            .iter()
+            .fold(self.agent.post(self.url(path)), |request, (name, value)| request.header(*name, *value));
+        Answer::read(request.send_form(fields.iter().copied()))
+    }
+
+    /// Sends a body of a type.
+    #[track_caller]
+    pub fn send(&self, method: &str, path: &str, content_type: &str, body: &str) -> Answer {
+        let request = match method {
+            "POST" => self.agent.post(self.url(path)),
+            "PATCH" => self.agent.patch(self.url(path)),
+            "PUT" => self.agent.put(self.url(path)),
+            other => panic!("no such method here: {other}"),
+        };
+        Answer::read(request.header("Content-Type", content_type).send(body))
+    }
+
+    /// The address of a path here.
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.origin)
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        // The message is sent at once; the answer to it is the end of the thread.
+        drop(self.handle.stop(false));
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+            && !std::thread::panicking()
+        {
+            panic!("the server panicked");
+        }
+    }
+}
+
+/// What the server answered.
+#[derive(Debug)]
+pub struct Answer {
+    /// The status code.
+    pub status: u16,
+    /// The body, read as UTF-8.
+    pub body: String,
+    headers: ureq::http::HeaderMap,
+}
+
+impl Answer {
+    #[track_caller]
+    fn read(answer: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Answer {
+        let mut answer = answer.expect("an answer");
+        let status = answer.status().as_u16();
+        let headers = answer.headers().clone();
+        let body = answer.body_mut().with_config().lossy_utf8(true).read_to_string().expect("a body");
+        Answer { status, body, headers }
+    }
+
+    /// A header field's value; empty when there is none.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// The body as JSON.
+    #[track_caller]
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.body).expect("JSON")
+    }
+}
