@@ -97,6 +97,7 @@ const NAMES: &[(&str, Manner)] = &[
     ("encryptionkey", Maybe(Secret)),
     ("private_key", Maybe(PrivateKey)),
     ("privatekey", Maybe(PrivateKey)),
+    ("client-key-data", Sure(PrivateKey)),
     ("master_key", Sure(Secret)),
     ("masterkey", Sure(Secret)),
     ("license_key", Maybe(Secret)),
@@ -230,6 +231,8 @@ struct Finder {
     pair: Regex,
     short_password: Regex,
     short_cookie: Regex,
+    spoken: Regex,
+    set_cookie: Regex,
 }
 
 static FINDER: LazyLock<Option<Finder>> = LazyLock::new(|| {
@@ -242,20 +245,34 @@ static FINDER: LazyLock<Option<Finder>> = LazyLock::new(|| {
         param: Regex::new(r#"\A[\s,]{0,80}([A-Za-z][\w-]{0,40})=(?:\\?"([^"\\\n]*)|([^,\s"'\\]*))\\?"?"#).ok()?,
         // `-u user:password`, also among other letters and without a space.
         pair: Regex::new(
-            r#"(?m)(?:^|[\s"'`(])(?:-[a-zA-Z]{0,6}[uUa]|--user|--proxy-user|--userpwd|--auth|--creds|--src-creds|--dest-creds)(?:[ \t]+|=)?(?:"[^":\n]{0,256}:([^"\n]{1,1024})"|'[^':\n]{0,256}:([^'\n]{1,1024})'|[^\s"':]{0,256}:([^\s"'`]{1,1024}))"#,
+            r#"(?m)(?:^|[\s"'`(])(?:-[a-zA-Z]{0,6}[uUa]|--user|--proxy-user|--userpwd|--auth|--creds|--src-creds|--dest-creds)(?:[ \t]+|=)?(?:"[^":\n]*:([^"\n]+)"|'[^':\n]*:([^'\n]+)'|[^\s"':]*:([^\s"'`]+))"#,
         )
         .ok()?,
         short_password: Regex::new(
-            r#"(?m)\b(?:login|mysql|mysqldump|mariadb|sshpass|mongo|7z|unzip)\b[^\n|]{0,400}?\s-p[ \t]*["']?([^\s"'\-<\[$][^\s"']{2,256})"#,
+            r#"(?m)\b(?:login|mysql|mysqldump|mariadb|sshpass|mongo|7z|unzip)\b[^\n|]*?\s-p[ \t]*["']?([^\s"'\-<\[$][^\s"']{2,256})"#,
         )
         .ok()?,
-        short_cookie: Regex::new(r#"(?m)\s-b[ \t]*["']([^"'\n]{3,8192})["']"#).ok()?,
+        // The value of a `Set-Cookie` field without its name.
+        set_cookie: Regex::new(
+            r#"(?mi)^[ \t"'`]*[A-Za-z0-9_.-]+=([^;\s"']+);[^\n]*(?:httponly|samesite=|path=/)"#,
+        )
+        .ok()?,
+        // `.netrc`, and the pair that people encode by hand: `echo -n 'user:password' | base64`.
+        spoken: Regex::new(
+            r#"(?m)\blogin[ \t]+\S+\s+password[ \t]+(\S+)|\b(?:echo|printf)(?:[ \t]+-[neE]{1,3})?[ \t]+["']?[^\s"':|]+:([^\s"'|]+)["']?[ \t]*\|[ \t]*(?:openssl[ \t]+)?(?:base64|enc)"#,
+        )
+        .ok()?,
+        short_cookie: Regex::new(r#"(?m)\s-b[ \t]*["']([^"'\n]+)["']"#).ok()?,
     })
 });
 
 /// Adds every secret that is known by what stands before it.
 pub(super) fn find(text: &str, found: &mut Vec<Found>) {
-    let Some(finder) = FINDER.as_ref() else { return };
+    let Some(finder) = FINDER.as_ref() else {
+        // Nothing can be told apart without the patterns, so that nothing is shown.
+        found.push(Found::new(0, 0, text.len(), Secret));
+        return;
+    };
     let ends = &mut Ends::default();
     let mut cookies_to = 0;
     // Overlapping hits, so that `password` is seen inside of `_password` and `token` inside of `_authToken`.
@@ -586,6 +603,17 @@ fn options(finder: &Finder, text: &str, found: &mut Vec<Found>) {
         let port = password.as_str().contains(':')
             && password.as_str().bytes().all(|byte| byte.is_ascii_digit() || byte == b':');
         if !port && !value::is_placeholder(password.as_str()) {
+            found.push(Found::new(password.start(), password.start(), password.end(), Password));
+        }
+    }
+    for captures in finder.set_cookie.captures_iter(text) {
+        if let Some(value) = captures.get(1).filter(|value| value::is_random(value.as_str())) {
+            found.push(Found::new(value.start(), value.start(), value.end(), Cookie));
+        }
+    }
+    for captures in finder.spoken.captures_iter(text) {
+        let Some(password) = captures.get(1).or_else(|| captures.get(2)) else { continue };
+        if !value::is_placeholder(password.as_str()) {
             found.push(Found::new(password.start(), password.start(), password.end(), Password));
         }
     }

@@ -13,15 +13,10 @@ pub(super) fn read<'t>(cursor: &mut Cursor<'t>, report: &mut Report<'t>) -> bool
     let Some(line) = cursor.line() else { return false };
     let start = line.start + (line.text.len() - line.text.trim_start().len());
     // An archive is most of a paste; after a few other bodies none is looked for.
-    let object = cursor.text.get(start..).is_some_and(|rest| rest.starts_with('{'));
-    if !object || report.bodies.len() > 3 || !cursor.may_search() {
-        return false;
-    }
-    let head = cursor.cut(Span::new(start, start + 4096)).text;
-    // An archive may list its pages before its entries, so that these stand further down.
-    let archive = head.contains("\"log\"") && (head.contains("\"entries\"") || head.contains("\"creator\""));
-    let entry = head.contains("\"request\"") && head.contains("\"headers\"");
-    if !(archive || entry) {
+    // The first key tells an archive or an entry of one from other JSON.
+    let head = cursor.cut(Span::new(start, start + 64)).text;
+    let telling = ["\"log\"", "\"request\"", "\"startedDateTime\"", "\"_initiator\""];
+    if !head.starts_with('{') || !telling.iter().any(|key| head.contains(key)) || !cursor.may_search() {
         return false;
     }
     let (json, looked_at) = Json::at(cursor.text, start);

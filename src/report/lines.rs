@@ -61,7 +61,7 @@ impl<'t> Cursor<'t> {
             at: 0,
             fenced: false,
             within_line: false,
-            fuel: text.len().saturating_mul(8).saturating_add(4096),
+            fuel: text.len().saturating_mul(4).saturating_add(4096),
         }
     }
 

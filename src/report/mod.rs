@@ -9,6 +9,7 @@
 mod authorization;
 mod body;
 mod challenge;
+mod client;
 mod command;
 mod cookie;
 mod curl;
@@ -221,8 +222,8 @@ pub struct Status {
 type Reader = for<'t> fn(&mut Cursor<'t>, &mut Report<'t>) -> bool;
 
 /// The readers, the surest first.
-const READERS: [Reader; 7] =
-    [har::read, command::read, curl::read, pane::read, raw::read, raw::read_fields, body::read];
+const READERS: [Reader; 8] =
+    [har::read, command::read, curl::read, client::read, pane::read, raw::read, raw::read_fields, body::read];
 
 impl<'t> Report<'t> {
     /// Reads a paste. Cost is linear in its length: the cursor only moves forward, and what is looked at in vain is paid

@@ -251,6 +251,58 @@ fn an_archive_gives_the_entries_that_failed_and_what_came_before() {
 }
 
 #[test]
+fn what_libraries_print_when_they_debug_is_an_exchange() {
+    insta::assert_snapshot!(shown("\
+2024-05-01 12:00:00 DEBUG org.apache.http.headers - http-outgoing-0 >> GET /v1/me HTTP/1.1
+2024-05-01 12:00:00 DEBUG org.apache.http.headers - http-outgoing-0 >> Authorization: Basic dXNlcjpwYXNz
+2024-05-01 12:00:00 DEBUG org.apache.http.wire - http-outgoing-0 >> \"GET /v1/me HTTP/1.1[\\r][\\n]\"
+2024-05-01 12:00:01 DEBUG org.apache.http.headers - http-outgoing-0 << HTTP/1.1 401 Unauthorized
+2024-05-01 12:00:01 DEBUG org.apache.http.headers - http-outgoing-0 << WWW-Authenticate: Bearer
+
+D/OkHttp: --> POST https://api.example.com/v1/me http/1.1
+D/OkHttp: Authorization: Bearer abc
+D/OkHttp: --> END POST
+D/OkHttp: <-- 401 Unauthorized https://api.example.com/v1/me (52ms)
+D/OkHttp: content-type: application/json
+D/OkHttp: {\"error\":\"x\"}
+D/OkHttp: <-- END HTTP (13-byte body)
+
+send: b'GET /v1/me HTTP/1.1\\r\\nHost: api.example.com\\r\\nAuthorization: Bearer abc\\r\\n\\r\\n'
+reply: 'HTTP/1.1 401 Unauthorized\\r\\n'
+header: WWW-Authenticate: Bearer error=\"invalid_token\""), @r##"
+    Wire GET /v1/me
+        Authorization: Basic dXNlcjpwYXNz
+      answer 401
+        WWW-Authenticate: Bearer
+    Wire POST https://api.example.com/v1/me
+        Authorization: Bearer abc
+      answer 401
+        content-type: application/json
+        body {"error":"x"}
+    Wire GET /v1/me
+        Host: api.example.com
+        Authorization: Bearer abc
+      answer 401
+        WWW-Authenticate: Bearer error="invalid_token"
+    log 2024-05-01 12:00:00 DEBUG org.apache.http.headers - http-outgoing-0 >> GET /v1/me HTTP/1.1⏎2024-05-01 12:00:00 DEBUG org.apache.http.headers - http-outgoing-0 >> Authorization: Basic dXNlcjpwYXNz⏎2024-05-01 12:00:00 DEBUG org.apache.http.wire - http-outgoing-0 >> "GET /v1/me HTTP/1.1[\r][\n]"⏎2024-05-01 12:00:01 DEBUG org.apache.http.headers - http-outgoing-0 << HTTP/1.1 401 Unauthorized⏎2024-05-01 12:00:01 DEBUG org.apache.http.headers - http-outgoing-0 << WWW-Authenticate: Bearer
+    log send: b'GET /v1/me HTTP/1.1\r\nHost: api.example.com\r\nAuthorization: Bearer abc\r\n\r\n'⏎reply: 'HTTP/1.1 401 Unauthorized\r\n'⏎header: WWW-Authenticate: Bearer error="invalid_token"
+    statuses 401 401 401
+    "##);
+}
+
+#[test]
+fn the_value_of_a_cookie_is_known_by_its_attributes() {
+    insta::assert_snapshot!(shown("Both return\n\nauth_token=...; HttpOnly; Path=/; SameSite=Lax\n\nAny idea?"), @r##"
+    no request
+      answer -
+        Set-Cookie: auth_token=...; HttpOnly; Path=/; SameSite=Lax
+    prose Both return
+    prose Any idea?
+    statuses
+    "##);
+}
+
+#[test]
 fn prose_with_marks_of_markdown_stays_prose() {
     insta::assert_snapshot!(shown("* Platform: linux\n* Version: 1.0\n\n> I think it is the token\n> because it is old\n\n<details>\n<summary>More</summary>\nnothing\n</details>"), @r##"
     prose * Platform: linux⏎* Version: 1.0
