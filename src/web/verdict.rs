@@ -89,7 +89,11 @@ impl<'a> Verdict<'a> {
             Some(CauseShown {
                 article,
                 // Nothing is called unlikely as long as nothing else is likely.
-                band: if diagnosis.conclusive { band(ranked.probability) } else { band(ranked.probability.max(0.15)) },
+                band: if diagnosis.conclusive {
+                    band(ranked.probability)
+                } else {
+                    band(ranked.probability.max(0.15))
+                },
                 percent: (ranked.probability * 100.0).round() as u32,
                 because: ranked.because.iter().filter_map(reason).collect(),
                 against: ranked.against.iter().filter_map(reason).collect(),

@@ -9,7 +9,6 @@ use super::super::diagnose::PASTE_MAX;
 use super::super::error::PageError;
 use super::super::meter::Door;
 use super::super::state::Shared;
-use super::super::verdict;
 use super::description::{BodyRefused, NotTaken};
 use super::input::Fields;
 use super::problem::{Problem, TOO_LARGE};
@@ -105,7 +104,7 @@ pub async fn diagnose(state: Shared, request: HttpRequest, body: Payload) -> Res
         }
     };
     // To be passed on to somebody else, so it is the whole address.
-    let permalink = verdict::permalink(&diagnosis.finding_ids()).unwrap_or_else(|| "/diagnose".to_owned());
-    let view = View::new(&diagnosis, &sent.text, sent.limit, format!("{}{permalink}", state.origin()), about);
+    let permalink = format!("{}{}", state.origin(), diagnosis.permalink());
+    let view = View::new(&diagnosis, &sent.text, sent.limit, permalink, about);
     super::fresh(&request, StatusCode::OK, &view)
 }
