@@ -3,6 +3,7 @@
 mod check;
 mod diagnose;
 mod evaluate;
+pub mod moderator;
 mod search;
 mod serve;
 

@@ -70,6 +70,26 @@ pub enum OpenError {
     Keys(#[source] Cause),
 }
 
+impl OpenError {
+    /// Whether the database is somewhere else and does not answer at the moment, as during its restart. Waiting helps then;
+    /// it does not help against a wrong password or a damaged file.
+    pub fn is_away(&self) -> bool {
+        let (OpenError::Connect(error) | OpenError::Keys(Cause::Database(error))) = self else {
+            return false;
+        };
+        match error {
+            sqlx::Error::Io(error) => error.kind() != std::io::ErrorKind::PermissionDenied,
+            sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => true,
+            // Starting up, shutting down, no connection left
+            // (https://www.postgresql.org/docs/current/errcodes-appendix.html).
+            sqlx::Error::Database(error) => {
+                matches!(error.code().as_deref(), Some("57P01" | "57P02" | "57P03" | "53300"))
+            }
+            _ => false,
+        }
+    }
+}
+
 /// Why a request about a comment was refused. `Display` is a sentence for the person who asked.
 #[derive(Debug, thiserror::Error)]
 pub enum Refused {

@@ -252,8 +252,8 @@ impl FromStr for HeldBecause {
 /// [`Comment::parent`] says what they answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Thread {
-    /// The comment at the top. When its text is gone and it has answers its status is `Deleted` or `Hidden`, and
-    /// its author and body are empty.
+    /// The comment at the top. When it is not published but has answers that are, it is here with its status and without
+    /// author, body and findings.
     pub comment: Comment,
     /// The published answers.
     pub replies: Vec<Comment>,

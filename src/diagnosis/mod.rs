@@ -9,6 +9,8 @@
 
 mod case;
 mod catalogue;
+#[cfg(test)]
+mod content_tests;
 pub mod evaluate;
 mod finding;
 mod prose;

@@ -80,8 +80,6 @@ pub(super) struct Words {
     /// Naive Bayes, as log probabilities relative to their mean.
     pub bayes: [f64; Cause::COUNT],
     pub log_prior: [f64; Cause::COUNT],
-    /// How many words were known.
-    pub known: usize,
 }
 
 impl Prose {
@@ -171,7 +169,6 @@ impl Prose {
             nearest: self.nearest(&query, left_out),
             bayes: self.bayes(&query, left_out),
             log_prior: self.log_prior(left_out),
-            known: query.len(),
         }
     }
 

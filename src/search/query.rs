@@ -35,7 +35,7 @@ mod worth {
     pub const CODE: f32 = 3.0;
     /// The parts of a code, side by side.
     pub const PARTS: f32 = 0.7;
-    pub const SYNONYM: f32 = 0.5;
+    pub const SYNONYM: f32 = 0.6;
     /// A word that begins like the last one typed.
     pub const ENDING: f32 = 0.4;
     /// A word that the typed one may be a slip of.
@@ -150,6 +150,7 @@ impl Typed {
             reach,
             stemmer: Stemmer::new(),
             marks: Marks::default(),
+            phrases: Vec::new(),
         };
         let units = builder.units();
         if units.is_empty() {
@@ -196,6 +197,8 @@ struct Builder<'b> {
     reach: Reach,
     stemmer: Stemmer,
     marks: Marks,
+    /// The places of words that a phrase with synonyms goes on after.
+    phrases: Vec<usize>,
 }
 
 impl Builder<'_> {
@@ -213,6 +216,8 @@ impl Builder<'_> {
                 let same = synonyms.map_or(&[][..], |(_, same)| same);
                 units.extend(self.unit(at, length, same));
             }
+            // Within a phrase it is no surprise that the words stand side by side.
+            self.phrases.extend(at..at + length - 1);
             at += length;
         }
         units
@@ -300,7 +305,7 @@ impl Builder<'_> {
         }
     }
 
-    /// Neighbouring words of which both can be found.
+    /// Typed words side by side.
     fn side_by_side(&self) -> Vec<Box<dyn Query>> {
         let pairs = self.typed.words.iter().zip(&self.typed.stems).collect::<Vec<_>>();
         let phrase = |field: Field, boost: f32, a: &str, b: &str| {
@@ -309,7 +314,9 @@ impl Builder<'_> {
         };
         pairs
             .windows(2)
-            .filter_map(|two| match two {
+            .enumerate()
+            .filter(|(at, _)| !self.phrases.contains(at))
+            .filter_map(|(_, two)| match two {
                 [(a, a_stem), (b, b_stem)] if a.parts.is_empty() && b.parts.is_empty() => {
                     Some((a_stem, b_stem))
                 }

@@ -89,6 +89,7 @@ impl Stored {
     }
 
     /// The uncompressed body.
+    #[cfg(test)]
     pub fn body(&self) -> &Bytes {
         &self.plain.body
     }

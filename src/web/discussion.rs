@@ -14,7 +14,6 @@ const LATELY: usize = 4;
 
 /// What stands under an article.
 pub struct Discussion {
-    pub slug: String,
     pub threads: Vec<ThreadShown>,
     /// How many readers said that the article fixed it.
     pub fixed: usize,
@@ -87,7 +86,6 @@ impl Discussion {
             || threads.iter().flat_map(|thread| std::iter::once(&thread.comment).chain(&thread.replies));
         let published = || everything().filter(|comment| comment.is_published());
         Discussion {
-            slug: article.slug.clone(),
             fixed: published().filter(|comment| comment.outcome == Outcome::Fixed).count(),
             total: published().count(),
             threads: threads.iter().map(shown).collect(),

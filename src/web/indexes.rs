@@ -83,7 +83,7 @@ pub(super) fn make_all(state: &State, site: &Arc<Site>) -> Result<Made, PageErro
         total: site.library.articles().len(),
         shelves,
     };
-    Ok(Made { page: page::store(&page)?, lasting: true })
+    Ok(Made { html: page::render(&page)?, lasting: true })
 }
 
 pub(super) async fn make(state: &State, site: &Arc<Site>, kind: Kind) -> Result<Made, PageError> {
@@ -96,13 +96,13 @@ pub(super) async fn make(state: &State, site: &Arc<Site>, kind: Kind) -> Result<
     let path = format!("/{}", kind.folder());
     let frame = Frame::new(state, &path, Place::Kind(kind), kind.plural(), lead(kind));
     let page = match kind {
-        Kind::Cause => page::store(&Causes { frame, families: families(site), tallies })?,
+        Kind::Cause => page::render(&Causes { frame, families: families(site), tallies })?,
         _ => {
             let articles = site.library.of_kind(kind).collect();
-            page::store(&Index { frame, kind, lead: lead(kind), articles, tallies })?
+            page::render(&Index { frame, kind, lead: lead(kind), articles, tallies })?
         }
     };
-    Ok(Made { page, lasting })
+    Ok(Made { html: page, lasting })
 }
 
 /// What is found on the shelf.

@@ -12,7 +12,7 @@
       const answer = await fetch(form.action, {
         method: "POST",
         headers: { Accept: "text/html" },
-        body: new URLSearchParams(new FormData(form)),
+        body: new URLSearchParams(new FormData(form, submitter)),
       });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const content = page.getElementById("main");
@@ -25,7 +25,8 @@
       scrollTo({ top: 0 });
     } catch {
       // The plain way still works, or shows why not.
-      form.submit();
+      form.removeAttribute("data-diagnose");
+      form.requestSubmit(submitter);
     }
   };
 

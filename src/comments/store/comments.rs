@@ -128,16 +128,17 @@ pub(in super::super) async fn network_of(
     Ok(hash.and_then(|bytes| bytes.try_into().ok()).map(NetworkHash))
 }
 
-/// What stands under an article, each thread in one piece, oldest first? Deleted and hidden comments are among it,
-/// since there may be answers under them.
+/// What stands under an article, each thread in one piece, oldest first? Comments at the top of a thread are among it
+/// whatever their status, since there may be answers under them.
 pub(in super::super) async fn under(
     conn: &mut AnyConnection,
     slug: &str,
 ) -> Result<Vec<Comment>, Unavailable> {
-    let rows = query(select!("WHERE slug = $1 AND status <> 'held' ORDER BY thread, id"))
-        .bind(slug)
-        .fetch_all(conn)
-        .await?;
+    let rows =
+        query(select!("WHERE slug = $1 AND (status = 'published' OR parent IS NULL) ORDER BY thread, id"))
+            .bind(slug)
+            .fetch_all(conn)
+            .await?;
     rows.iter().map(comment).collect()
 }
 
@@ -149,12 +150,12 @@ pub(in super::super) async fn under_after(
     limit: i64,
 ) -> Result<Vec<Comment>, Unavailable> {
     let rows = query(select!(
-        "WHERE slug = $1 AND status <> 'held' AND thread IN ( \
+        "WHERE slug = $1 AND (status = 'published' OR parent IS NULL) AND thread IN ( \
            SELECT top.id FROM comment AS top \
            WHERE top.slug = $1 AND top.parent IS NULL AND top.id > $2 AND ( \
-             top.status = 'published' OR (top.status <> 'held' AND EXISTS ( \
+             top.status = 'published' OR EXISTS ( \
                SELECT 1 FROM comment AS answer \
-               WHERE answer.slug = $1 AND answer.thread = top.id AND answer.status = 'published'))) \
+               WHERE answer.slug = $1 AND answer.thread = top.id AND answer.status = 'published')) \
            ORDER BY top.id LIMIT $3) \
          ORDER BY thread, id"
     ))
