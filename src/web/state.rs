@@ -13,8 +13,8 @@ use tokio::sync::Mutex;
 use super::address::Address;
 use super::cache::{Keep, Stored};
 use super::error::PageError;
-use super::page;
 use super::meter::Meter;
+use super::page;
 use crate::comments::Comments;
 use crate::config::Config;
 use crate::diagnosis::Diagnoser;
@@ -78,7 +78,6 @@ impl State {
             config,
             edition: ArcSwap::from_pointee(Edition::new(site)),
             meter: Meter::default(),
-            edition: ArcSwap::from_pointee(Edition::new(Arc::new(site))),
             comments: ArcSwapOption::empty(),
             making: Mutex::new(()),
             clock,

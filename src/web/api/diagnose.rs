@@ -54,7 +54,11 @@ impl DiagnoseRequest {
         if sent.text.len() > PASTE_MAX {
             return Err(Problem::new(&TOO_LARGE, "The text has more than 1 MB."));
         }
-        if sent.text.trim().is_empty() && sent.answers.is_empty() && sent.findings.is_empty() {
+        if fields.are_good()
+            && sent.text.trim().is_empty()
+            && sent.answers.is_empty()
+            && sent.findings.is_empty()
+        {
             fields.wrong("text", "There is nothing to look at. Send a text, an answer or a finding.");
         }
         fields.done()?;
@@ -75,6 +79,7 @@ impl DiagnoseRequest {
 #[utoipa::path(
     post,
     path = "/api/v1/diagnose",
+    operation_id = "diagnose",
     tag = "Diagnosis",
     request_body = DiagnoseRequest,
     responses((status = 200, description = "The causes, best first", body = View, headers(("Cache-Control" = String, description = "`no-store`"))), BodyRefused, NotTaken),
