@@ -3,7 +3,7 @@
 mod check;
 mod diagnose;
 mod evaluate;
-pub mod moderator;
+mod moderator;
 mod search;
 mod serve;
 

@@ -3,6 +3,6 @@
 #[path = "../support/mod.rs"]
 mod support;
 
-mod pages;
 mod content;
+mod pages;
 mod tidy;
