@@ -61,13 +61,13 @@ impl Unavailable {
 pub enum OpenError {
     /// No connection, or no permission.
     #[error("the database cannot be opened: {0}")]
-    Connect(#[source] sqlx::Error),
+    Connect(sqlx::Error),
     /// The schema is another program's, or of a newer version of this one.
     #[error("the schema of the database cannot be brought up to date: {0}")]
     Migrate(#[from] sqlx::migrate::MigrateError),
     /// The keys could not be read or made.
     #[error("the keys in the database cannot be read: {0}")]
-    Keys(#[source] Cause),
+    Keys(Cause),
 }
 
 impl OpenError {
