@@ -80,6 +80,9 @@ impl OpenError {
         match error {
             sqlx::Error::Io(error) => error.kind() != std::io::ErrorKind::PermissionDenied,
             sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => true,
+            // What the driver makes of a connection that ends before the first answer, as a proxy with no server behind it
+            // ends it. Any other byte is from something that is no PostgreSQL.
+            sqlx::Error::Protocol(what) => what.contains("SSLRequest: 0x00"),
             // Starting up, shutting down, no connection left
             // (https://www.postgresql.org/docs/current/errcodes-appendix.html).
             sqlx::Error::Database(error) => {

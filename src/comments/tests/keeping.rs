@@ -144,14 +144,15 @@ fn a_server_that_hangs_up() -> String {
 async fn a_server_that_does_not_answer_is_away_and_a_damaged_file_is_not() {
     let is_away = async |url: &str| match Comments::open(url, Settings::default()).await {
         Ok(_) => panic!("opened"),
-        Err(error) => error.is_away(),
+        Err(error) => (error.is_away(), error.to_string()),
     };
-    assert!(is_away(&a_server_that_hangs_up()).await);
-    assert!(!is_away("sqlite::memory:").await);
+    let (away, why) = is_away(&a_server_that_hangs_up()).await;
+    assert!(away, "{why}");
+    assert!(!is_away("sqlite::memory:").await.0);
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), "this is a letter, not a database; it is long enough to have a header")
         .unwrap();
-    assert!(!is_away(&format!("sqlite:{}", file.path().display())).await);
+    assert!(!is_away(&format!("sqlite:{}", file.path().display())).await.0);
 }
 
 #[tokio::test]
