@@ -14,6 +14,7 @@ use super::types::{Article, ArticleBrief, ArticleList, KindId, Tally};
 #[utoipa::path(
     get,
     path = "/api/v1/articles",
+    operation_id = "listArticles",
     tag = "Library",
     params(("kind" = Option<KindId>, Query, description = "Only articles of this kind", example = "fix")),
     responses((status = 200, description = "All articles, or those of one kind", body = ArticleList), QueryRefused),
@@ -37,6 +38,7 @@ pub async fn list(state: Shared, request: HttpRequest) -> Result<HttpResponse, P
 #[utoipa::path(
     get,
     path = "/api/v1/articles/{slug}",
+    operation_id = "getArticle",
     tag = "Library",
     params(("slug" = String, Path, description = "The article's name; of a cause, the cause's id", example = "clock-skew")),
     responses((status = 200, description = "The article", body = Article), NotThere),

@@ -15,6 +15,7 @@ use crate::library::Kind;
 #[utoipa::path(
     get,
     path = "/api/v1/questions",
+    operation_id = "listQuestions",
     tag = "Diagnosis",
     responses((status = 200, description = "The questions, in the order of the form", body = QuestionList)),
 )]
@@ -29,6 +30,7 @@ pub async fn questions(state: Shared, request: HttpRequest) -> Result<HttpRespon
 #[utoipa::path(
     get,
     path = "/api/v1/findings",
+    operation_id = "listFindings",
     tag = "Diagnosis",
     responses((status = 200, description = "The findings, in the order of their ids", body = FindingList)),
 )]
@@ -53,6 +55,7 @@ pub async fn findings(state: Shared, request: HttpRequest) -> Result<HttpRespons
 #[utoipa::path(
     get,
     path = "/api/v1/causes",
+    operation_id = "listCauses",
     tag = "Diagnosis",
     responses((status = 200, description = "The causes, in the order of their list", body = CauseList)),
 )]

@@ -14,7 +14,9 @@ use super::description::{
 };
 use super::input::{Fields, Parameters, comment_id};
 use super::problem::Problem;
-use super::types::{Changed, CommentList, CommentView, Helped, OutcomeId, Posted, StatusId, Tally, Thread};
+use super::types::{
+    Changed, CommentList, CommentView, Helped, OutcomeId, Posted, StatusId, Tally, Thread, moment,
+};
 use crate::comments::{Comment, Draft, FINDINGS_MAX, FillTime, NewComment, Outcome};
 use crate::redact::SecretKind;
 
@@ -41,7 +43,7 @@ pub struct PostComment {
     #[schema(required = false, nullable, value_type = OutcomeId, example = "fixed")]
     outcome: String,
     /// The id of the comment that this answers.
-    #[schema(required = false, nullable, format = "uuid")]
+    #[schema(required = false, nullable, format = "uuid", example = json!(null))]
     parent: String,
     /// The ids of the findings of the diagnosis that led here. They make the ranking better for the next reader.
     #[schema(required = false, nullable, max_items = 40, example = json!([]))]
@@ -108,6 +110,7 @@ impl EditComment {
 #[utoipa::path(
     get,
     path = "/api/v1/articles/{slug}/comments",
+    operation_id = "listComments",
     tag = "Comments",
     params(
         ("slug" = String, Path, description = "The article's name", example = "clock-skew"),
@@ -144,6 +147,7 @@ pub async fn list(
 #[utoipa::path(
     post,
     path = "/api/v1/articles/{slug}/comments",
+    operation_id = "postComment",
     tag = "Comments",
     params(("slug" = String, Path, description = "The article's name", example = "clock-skew")),
     request_body = PostComment,
@@ -174,7 +178,7 @@ pub async fn post(
         id: comment.id,
         status: StatusId(comment.status),
         edit_token: posted.edit_token,
-        editable_until: now.saturating_add(comments.settings().edit_window).unwrap_or(now),
+        editable_until: moment(now.saturating_add(comments.settings().edit_window).unwrap_or(now)),
         url: view.url,
         masked: names(&posted.masked),
     };
@@ -191,6 +195,7 @@ pub async fn post(
 #[utoipa::path(
     get,
     path = "/api/v1/comments/{id}",
+    operation_id = "getComment",
     tag = "Comments",
     params(("id" = String, Path, format = "uuid", description = "The comment's id")),
     security((), ("edit-token" = [])),
@@ -221,6 +226,7 @@ pub async fn one(
 #[utoipa::path(
     patch,
     path = "/api/v1/comments/{id}",
+    operation_id = "editComment",
     tag = "Comments",
     params(("id" = String, Path, format = "uuid", description = "The comment's id")),
     request_body = EditComment,
@@ -260,6 +266,7 @@ pub async fn edit(
 #[utoipa::path(
     delete,
     path = "/api/v1/comments/{id}",
+    operation_id = "deleteComment",
     tag = "Comments",
     params(("id" = String, Path, format = "uuid", description = "The comment's id")),
     security(("edit-token" = [])),
@@ -284,6 +291,7 @@ pub async fn delete(
 #[utoipa::path(
     post,
     path = "/api/v1/comments/{id}/helped",
+    operation_id = "sayHelped",
     tag = "Comments",
     params(("id" = String, Path, format = "uuid", description = "The comment's id")),
     responses((status = 200, description = "Counted, now or before", body = Helped), NotThere, NotTaken, DatabaseAway),

@@ -119,6 +119,11 @@ impl Fields {
         number
     }
 
+    /// Whether nothing is wrong so far.
+    pub fn are_good(&self) -> bool {
+        self.errors.is_empty()
+    }
+
     /// Notes what is wrong with a field.
     pub fn wrong(&mut self, name: &str, message: impl Into<String>) {
         self.errors.push(FieldError { field: name.to_owned(), message: message.into() });
@@ -231,9 +236,9 @@ impl Parameters {
         id
     }
 
-    /// How much is wrong so far.
-    pub fn mistakes(&self) -> usize {
-        self.errors.len()
+    /// Whether nothing is wrong so far.
+    pub fn are_good(&self) -> bool {
+        self.errors.is_empty()
     }
 
     /// Notes what is wrong with a parameter.

@@ -152,8 +152,9 @@ fn fields(schema: &Value, description: &Value) -> Vec<Input> {
 
 /// What it means, and what it takes.
 fn about(words: &Value, schema: &Value, description: &Value) -> String {
+    let inner = schema["oneOf"].as_array().into_iter().flatten().find_map(|choice| choice.get("description"));
+    let mut about = text(inner.unwrap_or(words)).replace('\n', " ");
     let schema = resolved(schema, description);
-    let mut about = text(words).replace('\n', " ");
     if !about.is_empty() && !about.ends_with('.') {
         about.push('.');
     }

@@ -22,6 +22,7 @@ const USUAL: usize = 20;
 #[utoipa::path(
     get,
     path = "/api/v1/search",
+    operation_id = "search",
     tag = "Library",
     params(
         ("q" = String, Query, description = "What to look for", min_length = 1, max_length = 300, example = "token expired"),
@@ -54,6 +55,7 @@ pub async fn search(state: Shared, request: HttpRequest) -> Result<HttpResponse,
 #[utoipa::path(
     get,
     path = "/api/v1/suggest",
+    operation_id = "suggest",
     tag = "Library",
     params(("q" = String, Query, description = "What was typed so far", min_length = 1, max_length = 300, example = "clock sk")),
     responses((status = 200, description = "At most 8 titles or sections, best first", body = Suggestions), QueryRefused),
@@ -73,9 +75,9 @@ pub async fn suggest(state: Shared, request: HttpRequest) -> Result<HttpResponse
 }
 
 fn required(parameters: &mut Parameters) -> String {
-    let before = parameters.mistakes();
     let text = parameters.text("q", LONGEST);
-    if text.is_none() && parameters.mistakes() == before {
+    // Nothing else was read so far: what is wrong is wrong with `q`.
+    if text.is_none() && parameters.are_good() {
         parameters.wrong("q", "Say what to look for.");
     }
     text.unwrap_or_default()
