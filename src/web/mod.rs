@@ -22,6 +22,7 @@ mod privacy;
 mod routes;
 mod search;
 mod sitemap;
+mod sent;
 mod small;
 mod state;
 mod verdict;
