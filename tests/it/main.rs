@@ -5,6 +5,8 @@ mod support;
 
 mod api;
 mod content;
+mod diagnose;
+mod errors;
 mod feeds;
 mod health;
 mod pages;
