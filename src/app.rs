@@ -19,7 +19,7 @@ use tokio::task::AbortHandle;
 use crate::comments::{self, Change, Comments, OpenError};
 use crate::config::{Config, Moderation};
 use crate::library::{self, Watch};
-use crate::web::{self, State};
+use crate::web::{self, Site, State};
 
 pub use content::{Problems, build_site, open_site, read_files};
 
@@ -65,6 +65,14 @@ impl App {
     /// error: articles, search and diagnosis serve without it, and it is tried again until it does.
     pub async fn open(config: Config) -> anyhow::Result<App> {
         let site = open_site(config.content.as_deref())?;
+        App::open_with(config, Arc::new(site)).await
+    }
+
+    /// The same with a site that is built already.
+    ///
+    /// # Errors
+    /// When the database can't be used as it is, or the content folder can't be watched.
+    pub async fn open_with(config: Config, site: Arc<Site>) -> anyhow::Result<App> {
         let folder = config.content.clone();
         let state = actix::Data::new(State::new(config, site, Timestamp::now));
         let mut background = Background::default();

@@ -61,13 +61,36 @@ impl Unavailable {
 pub enum OpenError {
     /// No connection, or no permission.
     #[error("the database cannot be opened: {0}")]
-    Connect(#[source] sqlx::Error),
+    Connect(sqlx::Error),
     /// The schema is another program's, or of a newer version of this one.
     #[error("the schema of the database cannot be brought up to date: {0}")]
     Migrate(#[from] sqlx::migrate::MigrateError),
     /// The keys could not be read or made.
     #[error("the keys in the database cannot be read: {0}")]
-    Keys(#[source] Cause),
+    Keys(Cause),
+}
+
+impl OpenError {
+    /// Whether the database is somewhere else and does not answer at the moment, as during its restart. Waiting helps then;
+    /// it does not help against a wrong password or a damaged file.
+    pub fn is_away(&self) -> bool {
+        let (OpenError::Connect(error) | OpenError::Keys(Cause::Database(error))) = self else {
+            return false;
+        };
+        match error {
+            sqlx::Error::Io(error) => error.kind() != std::io::ErrorKind::PermissionDenied,
+            sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => true,
+            // What the driver makes of a connection that ends before the first answer, as a proxy with no server behind it
+            // ends it. Any other byte is from something that is no PostgreSQL.
+            sqlx::Error::Protocol(what) => what.contains("SSLRequest: 0x00"),
+            // Starting up, shutting down, no connection left
+            // (https://www.postgresql.org/docs/current/errcodes-appendix.html).
+            sqlx::Error::Database(error) => {
+                matches!(error.code().as_deref(), Some("57P01" | "57P02" | "57P03" | "53300"))
+            }
+            _ => false,
+        }
+    }
 }
 
 /// Why a request about a comment was refused. `Display` is a sentence for the person who asked.

@@ -103,12 +103,8 @@ fn threads(comments: Vec<Comment>) -> Vec<Thread> {
             _ if comment.thread == comment.id => {
                 threads.push(Thread { comment: shown(comment), replies: Vec::new() })
             }
-            Some(last) if last.comment.id == comment.thread => {
-                if comment.is_published() {
-                    last.replies.push(comment);
-                }
-            }
-            // The top of this thread is held: nothing under it is shown.
+            Some(last) if last.comment.id == comment.thread => last.replies.push(comment),
+            // Its top is under another article: no such row was ever written.
             _ => {}
         }
     }

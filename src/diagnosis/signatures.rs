@@ -3,10 +3,11 @@
 //! Several hundred regexes are not run over every paste. Each has words without which it cannot match; one pass looks
 //! for all of these at once, and only the regexes whose words were seen are tried.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use aho_corasick::AhoCorasick;
-use regex::{Regex, RegexBuilder};
+use regex::bytes::{Regex, RegexBuilder};
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Hir, HirKind};
 
@@ -79,7 +80,7 @@ impl Signatures {
                 continue;
             };
             let pattern = widen_spaces(&entry.matches);
-            let regex = match RegexBuilder::new(&pattern).case_insensitive(true).multi_line(true).build() {
+            let regex = match builder(&pattern).build() {
                 Ok(regex) => regex,
                 Err(error) => {
                     problem(format!("the regex does not compile ({error}); mend it"));
@@ -92,13 +93,13 @@ impl Signatures {
                         .to_owned(),
                 );
             }
-            for hit in entry.hits.iter().filter(|hit| !regex.is_match(hit)) {
+            for hit in entry.hits.iter().filter(|hit| !regex.is_match(hit.as_bytes())) {
                 problem(format!(
                     "`{}` does not match its hit {hit:?}; mend the one or the other",
                     entry.matches
                 ));
             }
-            for miss in entry.misses.iter().filter(|miss| regex.is_match(miss)) {
+            for miss in entry.misses.iter().filter(|miss| regex.is_match(miss.as_bytes())) {
                 problem(format!("`{}` matches its miss {miss:?}; mend the one or the other", entry.matches));
             }
             let index = signatures.len();
@@ -159,24 +160,42 @@ fn mark(tried: &mut [bool], index: usize) {
     }
 }
 
+/// How patterns are read: without case, `^` and `$` at each line, and `\w`, `\b` and the like in ASCII, which keeps
+/// several hundred automata small.
+fn builder(pattern: &str) -> RegexBuilder {
+    let mut builder = RegexBuilder::new(pattern);
+    builder.case_insensitive(true).multi_line(true).unicode(false);
+    builder
+}
+
 impl Signature {
+    /// The first match, widened to whole characters.
+    fn range(&self, text: &str) -> Option<Range<usize>> {
+        let mut range = self.regex.find(text.as_bytes())?.range();
+        while !text.is_char_boundary(range.start) {
+            range.start -= 1;
+        }
+        while !text.is_char_boundary(range.end) {
+            range.end += 1;
+        }
+        Some(range)
+    }
+
     /// The first place in the named part.
     fn first(&self, report: &Report<'_>) -> Option<Span> {
         let pieces = |pieces: &[crate::report::Piece<'_>]| {
-            pieces
-                .iter()
-                .find_map(|piece| self.regex.find(&piece.text).map(|found| piece.part(found.range())))
+            pieces.iter().find_map(|piece| self.range(&piece.text).map(|range| piece.part(range)))
         };
         let requests = || report.exchanges.iter().filter_map(|exchange| exchange.request.as_ref());
         let responses = || report.exchanges.iter().filter_map(|exchange| exchange.response.as_ref());
         match &self.part {
-            Part::Any => self.regex.find(report.text).map(|found| Span::new(found.start(), found.end())),
+            Part::Any => self.range(report.text).map(|range| Span::new(range.start, range.end)),
             Part::Prose => pieces(&report.prose),
             Part::Log => pieces(&report.logs),
             Part::Status => report
                 .statuses
                 .iter()
-                .find(|status| self.regex.is_match(&status.code.to_string()))
+                .find(|status| self.regex.is_match(status.code.to_string().as_bytes()))
                 .map(|status| status.span),
             Part::Body => pieces(&report.bodies).or_else(|| {
                 let sent = requests().filter_map(|request| request.body.as_ref());
@@ -203,7 +222,7 @@ fn widen_spaces(pattern: &str) -> String {
     let mut escaped = false;
     for character in pattern.chars() {
         match character {
-            ' ' if !in_class && !escaped => wide.push_str(r#"(?:[\s*`_"'“”‘’]+)"#),
+            ' ' if !in_class && !escaped => wide.push_str(r#"(?:(?:[\s*`_"']|\xE2\x80[\x98-\x9D])+)"#),
             _ => {
                 in_class = match character {
                     '[' if !escaped => true,
@@ -221,7 +240,7 @@ fn widen_spaces(pattern: &str) -> String {
 /// Words of which at least one stands in every match, in lower case; nothing if there are none worth looking for.
 fn required_words(pattern: &str) -> Option<Vec<String>> {
     // Parsed with case, so that words stay whole; the search for them ignores it.
-    let hir = ParserBuilder::new().multi_line(true).build().parse(pattern).ok()?;
+    let hir = ParserBuilder::new().multi_line(true).unicode(false).utf8(false).build().parse(pattern).ok()?;
     let words = required(&hir)?;
     let worth = words.len() <= 40 && words.iter().all(|word| word.len() >= 3 && word.is_ascii());
     worth.then_some(words)
@@ -258,10 +277,10 @@ mod tests {
 
     #[test]
     fn a_space_spans_line_breaks_and_marks_but_not_in_a_class() {
-        let regex = Regex::new(&widen_spaces(r"works in [a b]postman")).unwrap();
-        assert!(regex.is_match("works\nin  postman"));
-        assert!(regex.is_match("works in `bpostman`"));
-        assert!(!regex.is_match("worksin postman"));
+        let regex = builder(&widen_spaces(r"works in [a b]postman")).build().unwrap();
+        assert!(regex.is_match(b"works\nin  postman"));
+        assert!(regex.is_match(b"works in `bpostman`"));
+        assert!(!regex.is_match(b"worksin postman"));
     }
 
     #[test]

@@ -2,8 +2,9 @@
 //! nothing of HTML, addresses or articles; what an article says is handed in.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
-use super::{Diagnosis, Ranked};
+use super::{Answer, Diagnosis, Question, Ranked};
 use crate::cause::Cause;
 use crate::redact::{self, Secret};
 use crate::report::Span;
@@ -13,51 +14,75 @@ const CONTEXT: usize = 70;
 /// A marked place longer than this is cut.
 const LONGEST_MARK: usize = 160;
 
-/// The answer of the API to a diagnosis.
-#[derive(Clone, Debug, Serialize)]
+/// A diagnosis: the causes, best first, and why.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Diagnosis)]
 pub struct View {
     /// Best first.
     pub causes: Vec<CauseView>,
     pub findings: Vec<FindingView>,
+    #[schema(required)]
     pub question: Option<QuestionView>,
+    #[schema(example = true)]
     pub conclusive: bool,
     /// The address that rebuilds this diagnosis from its findings, without the paste.
+    #[schema(example = "https://fix401.example/diagnose?f=message.expired")]
     pub permalink: String,
 }
 
-/// One cause in the ranking.
-#[derive(Clone, Debug, Serialize)]
+/// A cause in the ranking.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Cause)]
 pub struct CauseView {
+    #[schema(example = "token-expired")]
     pub id: &'static str,
+    #[schema(example = "The token has expired")]
     pub title: String,
+    #[schema(example = "/articles/token-expired")]
     pub url: String,
     /// 0 to 1.
+    #[schema(example = 0.82)]
     pub probability: f64,
     pub because: Vec<EvidenceView>,
+    #[schema(example = json!([]))]
     pub against: Vec<EvidenceView>,
-    /// How to be sure, in a sentence.
+    /// How to be sure: a sentence, and the command that it announces on the lines below.
+    #[schema(
+        example = "Read the token and the clock:\nprintf '%s' \"$TOKEN\" | cut -d. -f2 | base64 -d; date -u"
+    )]
     pub check: String,
     /// How many readers this cause's article helped.
+    #[schema(example = 12)]
     pub fixed_for: u64,
 }
 
 /// A finding as evidence beside a cause.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Evidence)]
 pub struct EvidenceView {
+    #[schema(example = "message.expired")]
     pub finding: String,
+    #[schema(example = "The answer says that something has expired.")]
     pub says: String,
     /// The reader's own words, masked; nothing for an answer or a finding from a link.
+    #[schema(required, example = "… error_description=\"The token expired\"")]
     pub excerpt: Option<String>,
 }
 
 /// A finding with its place.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Finding)]
 pub struct FindingView {
+    #[schema(example = "message.expired")]
     pub id: String,
+    #[schema(example = "The answer says that something has expired.")]
     pub says: String,
+    #[schema(required, example = "… error_description=\"The token expired\"")]
     pub excerpt: Option<String>,
     /// Byte offsets into the submitted text.
+    #[schema(required, example = 88)]
     pub start: Option<usize>,
+    #[schema(required, example = 105)]
     pub end: Option<usize>,
     /// The excerpt in three parts, to mark the middle one.
     #[serde(skip)]
@@ -65,17 +90,23 @@ pub struct FindingView {
 }
 
 /// The next question.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Question)]
 pub struct QuestionView {
+    #[schema(example = "elsewhere")]
     pub id: String,
+    #[schema(example = "Does the same request work anywhere else?")]
     pub text: String,
     pub answers: Vec<AnswerView>,
 }
 
 /// One answer to choose.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Answer)]
 pub struct AnswerView {
+    #[schema(example = "nowhere")]
     pub id: String,
+    #[schema(example = "No, nowhere")]
     pub text: String,
 }
 
@@ -232,16 +263,20 @@ impl View {
             }
         };
         let causes = diagnosis.causes.iter().take(limit.unwrap_or(usize::MAX)).map(cause).collect();
-        let question = diagnosis.question.as_ref().map(|question| QuestionView {
+        let question = diagnosis.question.as_ref().map(QuestionView::new);
+        View { causes, findings, question, conclusive: diagnosis.conclusive, permalink }
+    }
+}
+
+impl QuestionView {
+    /// A question as it is shown.
+    pub fn new(question: &Question) -> QuestionView {
+        let answer = |answer: &Answer| AnswerView { id: answer.id.clone(), text: answer.text.clone() };
+        QuestionView {
             id: question.id.clone(),
             text: question.text.clone(),
-            answers: question
-                .answers
-                .iter()
-                .map(|answer| AnswerView { id: answer.id.clone(), text: answer.text.clone() })
-                .collect(),
-        });
-        View { causes, findings, question, conclusive: diagnosis.conclusive, permalink }
+            answers: question.answers.iter().map(answer).collect(),
+        }
     }
 }
 

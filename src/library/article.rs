@@ -98,6 +98,27 @@ impl Article {
         self.sections.iter().find(|section| section.heading == heading)
     }
 
+    /// How to be sure that this is the cause, in short: what stands first under that heading, with the command that it
+    /// announces on the lines below. Empty for an article that has no such heading.
+    pub fn check(&self) -> String {
+        let [_, _, heading, ..] = CAUSE_HEADINGS;
+        let first = self.section(heading).and_then(|section| section.text.lines().next()).unwrap_or_default();
+        let command = if first.ends_with(':') { self.first_fence(heading) } else { None };
+        match command {
+            Some(command) => format!("{first}\n{command}"),
+            None => first.to_owned(),
+        }
+    }
+
+    /// What the first fence under a heading of the second level holds.
+    fn first_fence(&self, heading: &str) -> Option<&str> {
+        let (_, rest) = self.markdown.split_once(&format!("## {heading}\n"))?;
+        let body = rest.split("\n## ").next()?;
+        let (_, fence) = body.split_once("```")?;
+        let (_, inside) = fence.split_once('\n')?;
+        inside.split("\n```").next()
+    }
+
     /// The table of contents.
     pub fn toc(&self) -> Vec<TocEntry<'_>> {
         let mut entries: Vec<TocEntry> = Vec::new();

@@ -256,3 +256,216 @@ impl Found {
         self.score.total_cmp(&other.score).then_with(|| other.entry.cmp(&self.entry))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::LazyLock;
+
+    use super::*;
+    use crate::library::fixture;
+
+    fn search() -> &'static Search {
+        static SEARCH: LazyLock<Search> = LazyLock::new(|| {
+            let synonyms =
+                r#"same = [["renew", "refresh"], ["login", "log in", "sign in"], ["jwt", "json web token"]]"#;
+            Search::build(&fixture::library(), synonyms).expect("the fixture can be indexed")
+        });
+        &SEARCH
+    }
+
+    fn query(text: &str) -> Query<'_> {
+        Query { text, limit: 10, ..Query::default() }
+    }
+
+    /// The first hit as `address: snippet`, matches in brackets.
+    #[track_caller]
+    fn check(text: &str, expected: &str) {
+        let results = search().find(&query(text));
+        let first =
+            results.hits.first().map_or_else(String::new, |hit| format!("{}: {}", hit.url, shown(hit)));
+        assert_eq!(first, expected);
+    }
+
+    fn shown(hit: &Hit) -> String {
+        let marked = |fragment: &Fragment| {
+            if fragment.marked { format!("[{}]", fragment.text) } else { fragment.text.clone() }
+        };
+        hit.snippet.iter().map(marked).collect()
+    }
+
+    #[test]
+    fn a_hit_leads_to_its_section() {
+        check(
+            "token endpoint",
+            "/articles/refresh-a-token#ask-the-token-endpoint: Send the refresh [token].",
+        );
+        check(
+            "drops a header",
+            "/articles/nginx: A reverse proxy that passes or [drops] the Authorization [header].",
+        );
+    }
+
+    #[test]
+    fn a_hit_in_the_title_alone_shows_the_summary() {
+        check(
+            "clocks differ",
+            "/articles/clock-skew: The [clock] of the client or of the server is wrong by minutes.",
+        );
+        check("cookie not sent", "/articles/cookie-not-sent: It is about [cookie] [not] [sent].");
+    }
+
+    #[test]
+    fn codes_are_found_whole() {
+        for code in ["invalid_token", "E401", "e401", "WWW-Authenticate", "www-authenticate"] {
+            let results = search().find(&query(code));
+            assert_eq!(results.hits[0].url, "/articles/token-expired#what-you-see", "{code}");
+            assert_eq!(results.total, 1, "{code}");
+        }
+        check(
+            "AADSTS50011",
+            "/articles/refresh-a-token#when-the-refresh-fails: Sign in again. Entra answers [AADSTS50011] when the redirect URI differs.",
+        );
+        assert_eq!(search().find(&query("AADSTS50012")), Results::default());
+    }
+
+    #[test]
+    fn words_of_one_stem_find_each_other() {
+        check("expiring", "/articles/session-expired: It is about session [expired].");
+    }
+
+    #[test]
+    fn the_last_word_may_be_a_beginning() {
+        check(
+            "authoriz",
+            "/articles/malformed-authorization-header: It is about malformed [authorization] header.",
+        );
+        assert_eq!(search().find(&query("prefl")).hits[0].slug, "cors-preflight");
+        assert_eq!(search().find(&query("prefl ")).total, 0, "a word that is finished is no beginning");
+    }
+
+    #[test]
+    fn synonyms_find_each_other_and_are_marked() {
+        check(
+            "renew",
+            "/articles/refresh-a-token: Get a new access token with the [refresh] token. An access token lives for an hour.",
+        );
+        check(
+            "login entra",
+            "/articles/refresh-a-token#when-the-refresh-fails: [Sign] [in] again. [Entra] answers AADSTS50011 when the redirect URI differs.",
+        );
+    }
+
+    #[test]
+    fn a_misspelt_word_is_found_and_put_right() {
+        let results = search().find(&query("refrehs a token"));
+        assert_eq!(results.hits[0].slug, "refresh-a-token");
+        assert_eq!(results.suggestion.as_deref(), Some("refresh a token"));
+        assert_eq!(search().find(&query("refresh a token")).suggestion, None);
+        assert_eq!(search().find(&query("zzzzzzzz")), Results::default());
+    }
+
+    #[test]
+    fn an_article_is_found_first_by_its_slug_and_by_its_title() {
+        let (library, search) = (fixture::library(), search());
+        for article in library.articles() {
+            for name in [&article.slug, &article.slug.replace('-', " "), &article.title] {
+                assert_eq!(search.find(&query(name)).hits[0].slug, article.slug, "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn one_article_has_at_most_three_hits_which_stand_together() {
+        let results = search().find(&Query { text: "token", limit: 50, ..Query::default() });
+        let slugs: Vec<&str> = results.hits.iter().map(|hit| hit.slug.as_str()).collect();
+        let together: Vec<&[&str]> = slugs.chunk_by(|a, b| a == b).collect();
+        let distinct: std::collections::HashSet<&str> = slugs.iter().copied().collect();
+        assert_eq!(together.len(), distinct.len());
+        assert!(together.iter().all(|hits| hits.len() <= MOST_SECTIONS));
+    }
+
+    #[test]
+    fn only_articles_of_the_kind_asked_for_are_found() {
+        let results = search().find(&Query { kind: Some(Kind::Stack), ..query("authorization header") });
+        assert!(results.total > 0 && results.hits.iter().all(|hit| hit.kind == Kind::Stack));
+    }
+
+    #[test]
+    fn pages_follow_each_other_without_gap_or_repetition() {
+        let search = search();
+        let all = search.find(&Query { text: "reason", limit: 50, ..Query::default() });
+        assert!(all.total > 20);
+        let pages = (0..all.total).step_by(7).flat_map(|offset| {
+            search.find(&Query { text: "reason", limit: 7, offset, ..Query::default() }).hits
+        });
+        let pages: Vec<Hit> = pages.take(50).collect();
+        assert_eq!(pages[..], all.hits[..pages.len()]);
+        assert!(
+            search
+                .find(&Query { text: "reason", limit: 7, offset: usize::MAX, ..Query::default() })
+                .hits
+                .is_empty()
+        );
+    }
+
+    #[test]
+    fn the_order_is_the_same_each_time() {
+        let again = Search::build(&fixture::library(), "").expect("the fixture can be indexed");
+        let urls = |search: &Search| {
+            search.find(&query("mend it")).hits.into_iter().map(|hit| hit.url).collect::<Vec<_>>()
+        };
+        assert_eq!(urls(search()), urls(&again));
+    }
+
+    #[test]
+    fn any_text_is_a_query() {
+        let search = search();
+        for text in [
+            "",
+            " ",
+            "\0",
+            "\"",
+            "a AND",
+            "(((",
+            "title:x",
+            "+-*/~^",
+            "[a TO",
+            "--",
+            "'; DROP TABLE",
+            "é€𝄞",
+            "\u{202e}",
+            "_",
+            "-",
+            "….…",
+            "\u{0130}\u{0130}",
+            &"x".repeat(100_000),
+            &"token ".repeat(5_000),
+            &"-".repeat(5_000),
+        ] {
+            let results = search.find(&query(text));
+            assert!(results.hits.len() <= results.total);
+            assert!(search.suggest(text).len() <= 8);
+        }
+        assert_eq!(search.find(&query("  ")), Results::default());
+    }
+
+    #[test]
+    fn many_words_need_not_all_be_there() {
+        let text = "why do I get a 401 when the refresh token is sent to the endpoint with a strange gizmo";
+        assert_eq!(search().find(&query(text)).hits[0].slug, "refresh-a-token");
+    }
+
+    #[test]
+    fn what_is_typed_suggests_titles_before_headings() {
+        let urls = |text: &str| search().suggest(text).into_iter().map(|found| found.url).collect::<Vec<_>>();
+        assert_eq!(urls("refr")[0], "/articles/refresh-a-token");
+        assert_eq!(
+            urls("refr").last().map(String::as_str),
+            Some("/articles/refresh-a-token#when-the-refresh-fails")
+        );
+        assert_eq!(urls("token end"), ["/articles/refresh-a-token#ask-the-token-endpoint"]);
+        assert_eq!(urls("clok"), ["/articles/clock-skew"], "a slip is forgiven");
+        assert_eq!(urls("zzzz"), [""; 0]);
+        assert!(urls("how to fix").is_empty(), "a heading that every cause has says nothing");
+    }
+}

@@ -35,7 +35,7 @@ mod worth {
     pub const CODE: f32 = 3.0;
     /// The parts of a code, side by side.
     pub const PARTS: f32 = 0.7;
-    pub const SYNONYM: f32 = 0.5;
+    pub const SYNONYM: f32 = 0.6;
     /// A word that begins like the last one typed.
     pub const ENDING: f32 = 0.4;
     /// A word that the typed one may be a slip of.
@@ -150,6 +150,7 @@ impl Typed {
             reach,
             stemmer: Stemmer::new(),
             marks: Marks::default(),
+            phrases: Vec::new(),
         };
         let units = builder.units();
         if units.is_empty() {
@@ -196,6 +197,8 @@ struct Builder<'b> {
     reach: Reach,
     stemmer: Stemmer,
     marks: Marks,
+    /// The places of words that a phrase with synonyms goes on after.
+    phrases: Vec<usize>,
 }
 
 impl Builder<'_> {
@@ -213,6 +216,8 @@ impl Builder<'_> {
                 let same = synonyms.map_or(&[][..], |(_, same)| same);
                 units.extend(self.unit(at, length, same));
             }
+            // Within a phrase it is no surprise that the words stand side by side.
+            self.phrases.extend(at..at + length - 1);
             at += length;
         }
         units
@@ -226,6 +231,7 @@ impl Builder<'_> {
             let phrase: Vec<String> =
                 self.typed.words[at..at + length].iter().map(|word| word.text.clone()).collect();
             self.phrase(at, &phrase, worth::STEM, &mut alternatives);
+            self.apart(at, length, &mut alternatives);
         }
         for phrase in same {
             self.phrase(at, phrase, worth::SYNONYM, &mut alternatives);
@@ -300,7 +306,25 @@ impl Builder<'_> {
         }
     }
 
-    /// Neighbouring words of which both can be found.
+    /// The typed words of a phrase, all of them but not one after the other.
+    fn apart(&mut self, at: usize, length: usize, alternatives: &mut Alternatives) {
+        let stems: Vec<String> = (at..at + length)
+            .filter(|at| !is_filler(&self.typed.words[*at].text))
+            .map(|at| self.typed.stems[at].clone())
+            .collect();
+        if stems.len() < 2 {
+            return;
+        }
+        for stem in &stems {
+            self.marks.word(stem, at, 1);
+        }
+        alternatives.push(Box::new(move |pair| {
+            let all = stems.iter().map(|stem| (Occur::Must, term(pair.stem, stem))).collect();
+            boosted(Box::new(BooleanQuery::new(all)), worth::PARTS)
+        }));
+    }
+
+    /// Typed words side by side.
     fn side_by_side(&self) -> Vec<Box<dyn Query>> {
         let pairs = self.typed.words.iter().zip(&self.typed.stems).collect::<Vec<_>>();
         let phrase = |field: Field, boost: f32, a: &str, b: &str| {
@@ -309,7 +333,9 @@ impl Builder<'_> {
         };
         pairs
             .windows(2)
-            .filter_map(|two| match two {
+            .enumerate()
+            .filter(|(at, _)| !self.phrases.contains(at))
+            .filter_map(|(_, two)| match two {
                 [(a, a_stem), (b, b_stem)] if a.parts.is_empty() && b.parts.is_empty() => {
                     Some((a_stem, b_stem))
                 }

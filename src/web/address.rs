@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::error::PageError;
 use super::state::{Made, Site, State};
-use super::{article, home, indexes, privacy};
+use super::{api, article, home, indexes, privacy};
 use crate::library::{Kind, Library};
 
 /// A page that is the same for everybody.
@@ -16,6 +16,7 @@ pub enum Address<'a> {
     Kind(Kind),
     Article(&'a str),
     Privacy,
+    Api,
 }
 
 impl<'a> Address<'a> {
@@ -27,6 +28,7 @@ impl<'a> Address<'a> {
             Address::Kind(kind) => format!("/{}", kind.folder()).into(),
             Address::Article(slug) => format!("/articles/{slug}").into(),
             Address::Privacy => "/privacy".into(),
+            Address::Api => "/api".into(),
         }
     }
 
@@ -34,7 +36,10 @@ impl<'a> Address<'a> {
     pub fn all(library: &'a Library) -> impl Iterator<Item = Address<'a>> {
         let kinds = Kind::ALL.iter().map(|kind| Address::Kind(*kind));
         let articles = library.articles().iter().map(|article| Address::Article(&article.slug));
-        [Address::Home, Address::Articles, Address::Privacy].into_iter().chain(kinds).chain(articles)
+        [Address::Home, Address::Articles, Address::Privacy, Address::Api]
+            .into_iter()
+            .chain(kinds)
+            .chain(articles)
     }
 
     /// Makes the page.
@@ -45,6 +50,7 @@ impl<'a> Address<'a> {
             Address::Kind(kind) => indexes::make(state, site, kind).await,
             Address::Article(slug) => article::make(state, site, slug).await,
             Address::Privacy => privacy::make(state),
+            Address::Api => api::make(state),
         }
     }
 }

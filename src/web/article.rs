@@ -69,7 +69,7 @@ pub(super) async fn make(state: &State, site: &Arc<Site>, slug: &str) -> Result<
         after,
         discussion,
     };
-    Ok(Made { page: page::store(&page)?, lasting })
+    Ok(Made { html: page::render(&page)?, lasting })
 }
 
 fn crumbs(article: &Article) -> Vec<Crumb> {

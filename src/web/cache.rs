@@ -56,6 +56,22 @@ pub struct Stored {
 impl Stored {
     /// Compresses and tags a body. Takes milliseconds: not for every request.
     pub fn new(content_type: &'static str, keep: Keep, body: Vec<u8>) -> Stored {
+        let packed = (Some(brotli(&body)), gzip(&body, 9));
+        Stored::of(content_type, keep, body, packed)
+    }
+
+    /// As [`Stored::new`], but compressed lightly: for what is made for one request and may be asked for again.
+    pub fn light(content_type: &'static str, keep: Keep, body: Vec<u8>) -> Stored {
+        let packed = (None, gzip(&body, 2));
+        Stored::of(content_type, keep, body, packed)
+    }
+
+    fn of(
+        content_type: &'static str,
+        keep: Keep,
+        body: Vec<u8>,
+        packed: (Option<Vec<u8>>, Vec<u8>),
+    ) -> Stored {
         let hash = fingerprint(&body);
         let tag = |ending: &str| {
             HeaderValue::from_str(&format!("\"{hash}{ending}\"")).expect("hexadecimal digits are visible")
@@ -66,13 +82,14 @@ impl Stored {
         Stored {
             content_type: HeaderValue::from_static(content_type),
             keep,
-            brotli: smaller(brotli(&body), "-br"),
-            gzip: smaller(gzip(&body, 9), "-gz"),
+            brotli: packed.0.and_then(|packed| smaller(packed, "-br")),
+            gzip: smaller(packed.1, "-gz"),
             plain: Form { tag: tag(""), body: body.into() },
         }
     }
 
     /// The uncompressed body.
+    #[cfg(test)]
     pub fn body(&self) -> &Bytes {
         &self.plain.body
     }
@@ -80,6 +97,8 @@ impl Stored {
     /// The answer to a GET or HEAD: the best form the client takes, or 304 when it has that already.
     pub fn answer(&self, request: &HttpRequest) -> HttpResponse {
         let (packed, encoding) = match accepted(request) {
+            // A client that takes brotli takes gzip.
+            Encoding::Brotli if self.brotli.is_none() => (self.gzip.as_ref(), "gzip"),
             Encoding::Brotli => (self.brotli.as_ref(), "br"),
             Encoding::Gzip => (self.gzip.as_ref(), "gzip"),
             Encoding::Identity => (None, ""),

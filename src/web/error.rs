@@ -9,6 +9,7 @@ use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
 use askama::Template;
 
+use super::api;
 use super::page::{self, Frame, Place};
 use super::state::State;
 use crate::library::Article;
@@ -134,6 +135,9 @@ struct ErrorPage<'a> {
 
 /// Gives an answer that failed its page. What is an answer of its own already (JSON, text) stays as it is.
 pub fn dress(answer: ServiceResponse<BoxBody>, request_id: &str) -> ServiceResponse<BoxBody> {
+    if api::problem::is_of_the_api(answer.request()) {
+        return api::problem::dress(answer);
+    }
     let status = answer.status();
     let ours = answer.response().extensions().get::<Failure>().cloned();
     let bare = answer.response().error().is_some() || !answer.headers().contains_key(header::CONTENT_TYPE);

@@ -8,7 +8,8 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage as _, ResponseError as _, web};
+use actix_web::{Error, ResponseError as _, web};
+use tracing::Instrument as _;
 use uuid::Uuid;
 
 use super::error::{self, PageError};
@@ -31,10 +32,6 @@ const HEADERS: [(HeaderName, &str); 7] = [
     (header::X_FRAME_OPTIONS, "DENY"),
 ];
 
-/// The number of a request, for handlers that log and for the page that reports a fault.
-#[derive(Clone, Debug)]
-pub struct RequestId(pub String);
-
 /// Surrounds every request.
 pub async fn around(
     request: ServiceRequest,
@@ -45,10 +42,11 @@ pub async fn around(
     let method = request.method().clone();
     let https =
         request.app_data::<web::Data<State>>().is_some_and(|state| state.config.public_url.is_https());
-    request.extensions_mut().insert(RequestId(id.clone()));
 
     let answer = if comes_from_here(&request) {
-        next.call(request).await?.map_into_boxed_body()
+        // Whatever is logged on the way carries the number.
+        let span = tracing::info_span!("request", %id);
+        next.call(request).instrument(span).await?.map_into_boxed_body()
     } else {
         let refusal = PageError::Rejected(
             StatusCode::FORBIDDEN,
@@ -65,8 +63,8 @@ pub async fn around(
         }
     }
     if https {
-        let two_years = HeaderValue::from_static("max-age=63072000; includeSubDomains");
-        headers.insert(header::STRICT_TRANSPORT_SECURITY, two_years);
+        let a_year = HeaderValue::from_static("max-age=31536000");
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, a_year);
     }
     if let Ok(value) = HeaderValue::from_str(&id) {
         headers.insert(HeaderName::from_static("x-request-id"), value);
@@ -79,7 +77,11 @@ pub async fn around(
 fn log(method: &Method, answer: &ServiceResponse<BoxBody>, started: Instant, id: &str) {
     let route = answer.request().match_pattern().unwrap_or_else(|| "(none)".to_owned());
     let status = answer.status().as_u16();
-    let milliseconds = started.elapsed().as_secs_f64() * 1000.0;
+    let took = started.elapsed();
+    if let Some(state) = answer.request().app_data::<web::Data<State>>() {
+        state.meter.answered(method, &route, status, took);
+    }
+    let milliseconds = took.as_secs_f64() * 1000.0;
     tracing::info!(%method, route, status, milliseconds = format!("{milliseconds:.1}"), request = id, "answered");
 }
 

@@ -46,7 +46,7 @@ pub(super) async fn make(state: &State, site: &Arc<Site>) -> Result<Made, PageEr
         lately,
         families: families(site),
     };
-    Ok(Made { page: page::store(&page)?, lasting })
+    Ok(Made { html: page::render(&page)?, lasting })
 }
 
 /// The causes by family, in the order of the list.

@@ -7,6 +7,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::address::Address;
+use super::discussion;
 use super::error::PageError;
 use super::home::{FamilyOfCauses, families};
 use super::page::{self, Frame, Place};
@@ -54,7 +55,7 @@ struct Tallies(HashMap<String, Tally>);
 
 impl Tallies {
     fn fixed(&self, slug: &str) -> usize {
-        self.0.get(slug).map_or(0, |tally| usize::try_from(tally.fixed).unwrap_or(0))
+        discussion::fixed(&self.0, slug)
     }
 }
 
@@ -83,26 +84,23 @@ pub(super) fn make_all(state: &State, site: &Arc<Site>) -> Result<Made, PageErro
         total: site.library.articles().len(),
         shelves,
     };
-    Ok(Made { page: page::store(&page)?, lasting: true })
+    Ok(Made { html: page::render(&page)?, lasting: true })
 }
 
 pub(super) async fn make(state: &State, site: &Arc<Site>, kind: Kind) -> Result<Made, PageError> {
-    let known = match state.comments() {
-        Ok(comments) => comments.tallies().await.ok(),
-        Err(_) => None,
-    };
+    let known = discussion::tallies(state).await;
     let lasting = known.is_some();
     let tallies = Tallies(known.unwrap_or_default());
     let path = format!("/{}", kind.folder());
     let frame = Frame::new(state, &path, Place::Kind(kind), kind.plural(), lead(kind));
     let page = match kind {
-        Kind::Cause => page::store(&Causes { frame, families: families(site), tallies })?,
+        Kind::Cause => page::render(&Causes { frame, families: families(site), tallies })?,
         _ => {
             let articles = site.library.of_kind(kind).collect();
-            page::store(&Index { frame, kind, lead: lead(kind), articles, tallies })?
+            page::render(&Index { frame, kind, lead: lead(kind), articles, tallies })?
         }
     };
-    Ok(Made { page, lasting })
+    Ok(Made { html: page, lasting })
 }
 
 /// What is found on the shelf.

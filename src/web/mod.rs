@@ -2,20 +2,26 @@
 //! knows no SQL, makes no HTML outside templates, and wires nothing together.
 
 mod address;
+mod api;
 mod article;
 pub mod assets;
 mod cache;
+mod client;
 mod diagnose;
 mod discussion;
 mod error;
+mod feeds;
 mod guard;
+mod health;
 mod home;
 mod indexes;
 mod marked;
+mod meter;
 mod page;
 mod privacy;
 mod routes;
 mod search;
+mod sitemap;
 mod small;
 mod state;
 mod verdict;

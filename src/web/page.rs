@@ -8,7 +8,7 @@ use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use super::cache::{self, Encoding, Keep, Stored};
+use super::cache::{self, Encoding};
 use super::error::PageError;
 use super::state::State;
 use crate::library::Kind;
@@ -125,11 +125,6 @@ impl fmt::Display for Facts {
 
 impl askama::filters::HtmlSafe for Facts {}
 
-/// Renders a page that is the same for everybody, to be kept and served many times.
-pub fn store(page: &impl Template) -> Result<Stored, PageError> {
-    Ok(Stored::new(HTML, Keep::Ask, render(page)?))
-}
-
 /// Answers with a page made for this request. It is compressed lightly and never kept anywhere.
 pub fn answer(
     request: &HttpRequest,
@@ -159,7 +154,8 @@ pub fn fresh(
     answer.body(cache::gzip(&body, 2))
 }
 
-fn render(page: &impl Template) -> Result<Vec<u8>, PageError> {
+/// Renders a page.
+pub fn render(page: &impl Template) -> Result<Vec<u8>, PageError> {
     let html = page.render().map_err(|error| PageError::Internal(error.into()))?;
     Ok(html.into_bytes())
 }

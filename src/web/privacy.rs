@@ -23,5 +23,5 @@ pub(super) fn make(state: &State) -> Result<Made, PageError> {
     let description = "Nothing you paste is stored, logged, or shown unmasked. What is kept of a comment, and for how long.";
     let frame =
         Frame::new(state, "/privacy", Place::Elsewhere, "What happens to what you paste", description);
-    Ok(Made { page: page::store(&Privacy { frame })?, lasting: true })
+    Ok(Made { html: page::render(&Privacy { frame })?, lasting: true })
 }

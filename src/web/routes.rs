@@ -2,7 +2,9 @@
 
 use actix_web::web::{self, ServiceConfig};
 
-use super::{article, assets, diagnose, error, home, indexes, privacy, search, small};
+use super::{
+    api, article, assets, diagnose, error, feeds, health, home, indexes, privacy, search, sitemap, small,
+};
 use crate::library::Kind;
 
 /// Registers every address. Everything that can be fetched answers HEAD, too.
@@ -30,6 +32,22 @@ pub fn routes(config: &mut ServiceConfig) {
             web::resource("/opensearch.xml").get(small::opensearch).route(web::head().to(small::opensearch)),
         )
         .service(web::resource("/robots.txt").get(small::robots).route(web::head().to(small::robots)))
+        .service(web::resource("/feed.atom").get(feeds::everything).route(web::head().to(feeds::everything)))
+        .service(
+            web::resource("/articles/{slug}/feed.atom")
+                .get(feeds::of_article)
+                .route(web::head().to(feeds::of_article)),
+        )
+        .service(web::resource("/sitemap.xml").get(sitemap::show).route(web::head().to(sitemap::show)))
+        .service(
+            web::resource("/.well-known/security.txt")
+                .get(small::security)
+                .route(web::head().to(small::security)),
+        )
+        .service(web::resource("/healthz").get(health::alive).route(web::head().to(health::alive)))
+        .service(web::resource("/readyz").get(health::ready).route(web::head().to(health::ready)))
+        .service(web::resource("/metrics").get(health::metrics).route(web::head().to(health::metrics)))
+        .configure(api::routes)
         .default_service(web::to(error::unknown_address));
     for kind in Kind::ALL {
         let show = move |state, request| indexes::of_kind(state, request, *kind);

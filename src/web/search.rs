@@ -6,6 +6,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::error::PageError;
+use super::meter::Door;
 use super::page::{self, Frame, Place};
 use super::state::Shared;
 use crate::library::Kind;
@@ -16,7 +17,7 @@ const ON_A_PAGE: usize = 20;
 /// Nobody reads further, and the index need not rank further.
 const FURTHEST: usize = 200;
 /// The longest query that is looked at, in characters. Longer ones are pastes, which the diagnosis reads better.
-const LONGEST: usize = 300;
+pub const LONGEST: usize = 300;
 
 /// What was asked for.
 #[derive(Debug, Default, Deserialize)]
@@ -66,6 +67,10 @@ pub async fn show(
     let kind = asked.kind.parse::<Kind>().ok();
     let offset = asked.from.min(FURTHEST);
     let results = site.search.find(&Query { text: &text, kind, limit: ON_A_PAGE, offset });
+
+    if !text.is_empty() {
+        state.meter.searched(Door::Page, results.total > 0);
+    }
 
     let title = if text.is_empty() { "Search".to_owned() } else { format!("Search: {text}") };
     let mut frame =

@@ -4,14 +4,17 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use arc_swap::{ArcSwap, ArcSwapOption};
 use jiff::Timestamp;
 use tokio::sync::Mutex;
 
 use super::address::Address;
-use super::cache::Stored;
+use super::cache::{Keep, Stored};
 use super::error::PageError;
+use super::meter::Meter;
+use super::page;
 use crate::comments::Comments;
 use crate::config::Config;
 use crate::diagnosis::Diagnoser;
@@ -51,7 +54,7 @@ impl Edition {
 
 /// A page as it was made.
 pub struct Made {
-    pub page: Stored,
+    pub html: Vec<u8>,
     /// Whether it may be kept. What was made while the database was away may not.
     pub lasting: bool,
 }
@@ -59,6 +62,8 @@ pub struct Made {
 /// What handlers share.
 pub struct State {
     pub config: Config,
+    /// What is counted for the operator.
+    pub meter: Meter,
     edition: ArcSwap<Edition>,
     comments: ArcSwapOption<Comments>,
     /// Held while a page is made and put in its place, so that an older rendering never lands on a newer one.
@@ -68,10 +73,11 @@ pub struct State {
 
 impl State {
     /// Takes a site; comments come by [`State::connect`] once the database is open.
-    pub fn new(config: Config, site: Site, clock: fn() -> Timestamp) -> State {
+    pub fn new(config: Config, site: Arc<Site>, clock: fn() -> Timestamp) -> State {
         State {
             config,
-            edition: ArcSwap::from_pointee(Edition::new(Arc::new(site))),
+            edition: ArcSwap::from_pointee(Edition::new(site)),
+            meter: Meter::default(),
             comments: ArcSwapOption::empty(),
             making: Mutex::new(()),
             clock,
@@ -151,10 +157,11 @@ impl State {
             return Ok(page.answer(request));
         }
         let made = address.make(self, &edition.site).await?;
-        let page = Arc::new(made.page);
-        if made.lasting {
-            edition.keep(path.into_owned(), page.clone());
+        if !made.lasting {
+            return Ok(page::fresh(request, StatusCode::OK, page::HTML, made.html));
         }
+        let page = Arc::new(Stored::new(page::HTML, Keep::Ask, made.html));
+        edition.keep(path.into_owned(), page.clone());
         Ok(page.answer(request))
     }
 
@@ -168,7 +175,9 @@ impl State {
     async fn make_and_keep(&self, edition: &Edition, address: Address<'_>) {
         let path = address.path().into_owned();
         match address.make(self, &edition.site).await {
-            Ok(made) if made.lasting => edition.keep(path, Arc::new(made.page)),
+            Ok(made) if made.lasting => {
+                edition.keep(path, Arc::new(Stored::new(page::HTML, Keep::Ask, made.html)));
+            }
             Ok(_) => edition.forget(&path),
             Err(error) => {
                 tracing::error!(page = path, ?error, "a page could not be made");

@@ -3,4 +3,9 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod api;
+mod content;
+mod feeds;
+mod health;
+mod pages;
 mod tidy;

@@ -21,6 +21,7 @@ enum Place {
 
 impl TestDatabase {
     /// Makes one.
+    #[expect(clippy::disallowed_methods, reason = "which server to test on is no setting of the program")]
     pub async fn create() -> TestDatabase {
         match std::env::var("FIX401_TEST_POSTGRES") {
             Ok(admin) => TestDatabase::on_server(admin).await,

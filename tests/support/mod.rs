@@ -1,13 +1,18 @@
 //! The real server on a port of the kernel's choosing, with a data folder of its own, and a client that speaks HTTP to it.
 
 use std::net::TcpListener;
-use std::sync::mpsc;
+use std::sync::{Arc, LazyLock, mpsc};
 use std::thread::JoinHandle;
 
 use actix_web::dev::ServerHandle;
 use fix401::app::{self, App};
 use fix401::config::{Config, LogFormat, Moderation};
+use fix401::web::Site;
 use tempfile::TempDir;
+
+/// The site inside the program, built once for all tests of a binary.
+static SITE: LazyLock<Arc<Site>> =
+    LazyLock::new(|| Arc::new(app::open_site(None).expect("the content is good")));
 
 /// A running fix401. Stops when it goes out of scope.
 pub struct TestApp {
@@ -50,7 +55,11 @@ impl TestApp {
         let (tell, told) = mpsc::channel();
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
-                let app = App::open(config).await.expect("the app opens");
+                let app = match config.content {
+                    Some(_) => App::open(config).await,
+                    None => App::open_with(config, SITE.clone()).await,
+                };
+                let app = app.expect("the app opens");
                 let server = app::serve(app, listener).expect("the server starts");
                 tell.send(server.handle()).expect("the test waits");
                 server.await.expect("the server ends in order");
@@ -107,6 +116,21 @@ impl TestApp {
             other => panic!("no such method here: {other}"),
         };
         Answer::read(request.header("Content-Type", content_type).send(body))
+    }
+
+    /// Sends any request, with a body or without one.
+    #[track_caller]
+    pub fn request(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Option<&str>) -> Answer {
+        let request = headers
+            .iter()
+            .fold(ureq::http::Request::builder(), |request, (name, value)| request.header(*name, *value))
+            .method(method)
+            .uri(self.url(path));
+        let may_be_bare = matches!(method, "GET" | "HEAD" | "OPTIONS" | "DELETE");
+        match body {
+            None if may_be_bare => Answer::read(self.agent.run(request.body(()).expect("a request"))),
+            body => Answer::read(self.agent.run(request.body(body.unwrap_or_default()).expect("a request"))),
+        }
     }
 
     /// The address of a path here.

@@ -128,7 +128,7 @@ async fn a_banned_network_cannot_post_change_or_help() {
     assert!(matches!(s.comments.helped(id, &visitor, s.now).await, Err(Refused::Banned)));
     s.say("next door").from("2001:db8:1:3::3").posted().await;
 
-    assert_eq!(s.comments.bans(s.now).await.unwrap(), [ban.clone()]);
+    assert_eq!(s.comments.bans(s.now).await.unwrap(), std::slice::from_ref(&ban));
     assert!(s.comments.unban(ban.id, "mo", s.now).await.unwrap());
     assert!(!s.comments.unban(ban.id, "mo", s.now).await.unwrap());
     s.say("again").from("2001:db8:1:2::4").posted().await;

@@ -117,14 +117,14 @@ async fn the_author_can_change_a_comment_for_a_day() {
     s.later(hours(24));
     let visitor = s.visitor("198.51.100.9").await;
     assert!(s.comments.may_edit(&posted.comment, &posted.edit_token, s.now));
-    let new = NewComment::parse(Draft {
+    let changed = NewComment::parse(Draft {
         author: "Ada".into(),
         body: "second".into(),
         outcome: "fixed".into(),
         ..Draft::default()
     });
     let edited =
-        s.comments.edit(id, &posted.edit_token, new.unwrap(), &visitor, s.now).await.unwrap().comment;
+        s.comments.edit(id, &posted.edit_token, changed.unwrap(), &visitor, s.now).await.unwrap().comment;
     assert_eq!(edited.edited, Some(s.now));
     assert_eq!(edited.findings, ["jwt.expired"]);
     assert_eq!((edited.author.as_deref(), edited.outcome), (Some("Ada"), Outcome::Fixed));
@@ -133,7 +133,7 @@ async fn the_author_can_change_a_comment_for_a_day() {
 
     s.later(minutes(1));
     assert!(!s.comments.may_edit(&posted.comment, &posted.edit_token, s.now));
-    let late = s.comments.edit(id, &posted.edit_token, new_("third"), &visitor, s.now).await.unwrap_err();
+    let late = s.comments.edit(id, &posted.edit_token, new("third"), &visitor, s.now).await.unwrap_err();
     assert_eq!(
         late.to_string(),
         "A comment can be changed for 24 hours after it was posted; that time is over."
@@ -141,10 +141,6 @@ async fn the_author_can_change_a_comment_for_a_day() {
     let late = s.comments.delete(id, &posted.edit_token, s.now).await;
     assert!(matches!(late, Err(Refused::TooLate { .. })));
     assert_eq!(s.shown().await, ["second"]);
-}
-
-fn new_(body: &str) -> NewComment {
-    super::new(body)
 }
 
 #[tokio::test]
@@ -156,7 +152,7 @@ async fn nobody_else_can_change_or_delete_a_comment() {
     for token in ["", "x", &other.edit_token] {
         let id = mine.comment.id;
         assert!(matches!(
-            s.comments.edit(id, token, new_("bad"), &visitor, s.now).await,
+            s.comments.edit(id, token, new("bad"), &visitor, s.now).await,
             Err(Refused::NotYours)
         ));
         assert!(matches!(s.comments.delete(id, token, s.now).await, Err(Refused::NotYours)));
@@ -174,7 +170,7 @@ async fn an_edit_token_is_good_on_every_instance() {
     let posted = s.say("first").posted().await;
     let other = s.instance().await;
     let visitor = s.visitor("192.0.2.1").await;
-    other.edit(posted.comment.id, &posted.edit_token, new_("second"), &visitor, s.now).await.unwrap();
+    other.edit(posted.comment.id, &posted.edit_token, new("second"), &visitor, s.now).await.unwrap();
     assert_eq!(s.shown().await, ["second"]);
     assert_eq!(other.fill_time("x", &s.comments.form_token("x", s.now), s.now), FillTime::TooFast);
 }
@@ -186,13 +182,24 @@ async fn a_change_that_looks_like_spam_takes_the_comment_back_into_the_queue() {
     let visitor = s.visitor("192.0.2.1").await;
     let links = "http://a.io http://b.io http://c.io http://d.io http://e.io";
     let edited =
-        s.comments.edit(posted.comment.id, &posted.edit_token, new_(links), &visitor, s.now).await.unwrap();
+        s.comments.edit(posted.comment.id, &posted.edit_token, new(links), &visitor, s.now).await.unwrap();
     assert_eq!(edited.comment.held_because, Some(HeldBecause::ManyLinks));
     assert_eq!(s.shown().await, [""; 0]);
     // Taking the links out again does not publish it: a moderator does.
     let edited =
-        s.comments.edit(posted.comment.id, &posted.edit_token, new_("fine"), &visitor, s.now).await.unwrap();
+        s.comments.edit(posted.comment.id, &posted.edit_token, new("fine"), &visitor, s.now).await.unwrap();
     assert_eq!(edited.comment.status, Status::Held);
+}
+
+#[tokio::test]
+async fn a_change_that_is_held_does_not_take_the_answers_of_others_away() {
+    let s = Scene::new().await;
+    let posted = s.say("the question").author("Ada").posted().await;
+    s.say("the answer").answers(&posted.comment).posted().await;
+    let visitor = s.visitor("192.0.2.1").await;
+    let links = "http://a.io http://b.io http://c.io http://d.io http://e.io";
+    s.comments.edit(posted.comment.id, &posted.edit_token, new(links), &visitor, s.now).await.unwrap();
+    assert_eq!(s.shown().await, ["(held)", "  the answer"]);
 }
 
 #[tokio::test]
@@ -218,7 +225,7 @@ async fn a_comment_that_a_moderator_took_down_can_be_deleted_but_not_changed() {
     s.moderate(&posted.comment, Ruling::Hide).await;
     let visitor = s.visitor("192.0.2.1").await;
     let id = posted.comment.id;
-    let edit = s.comments.edit(id, &posted.edit_token, new_("second"), &visitor, s.now).await;
+    let edit = s.comments.edit(id, &posted.edit_token, new("second"), &visitor, s.now).await;
     assert!(matches!(edit, Err(Refused::NoSuchComment)));
     s.comments.delete(id, &posted.edit_token, s.now).await.unwrap();
 }

@@ -76,16 +76,6 @@ impl Findings {
         self.now
     }
 
-    /// Whether this was found before: by a signature, an answer, a link, or a rule that ran earlier.
-    pub fn has(&self, id: &str) -> bool {
-        self.place(id).is_some()
-    }
-
-    /// The place of an earlier finding; the inner nothing is for an answer or a link.
-    pub fn place(&self, id: &str) -> Option<Option<Span>> {
-        self.list.iter().find(|finding| finding.meaning.id == id).map(|finding| finding.span)
-    }
-
     /// Adds what the running rule saw. Seen again, it stays where it was seen first.
     pub fn add(&mut self, span: Option<Span>) {
         self.add_with(span, None);
