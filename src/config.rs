@@ -63,6 +63,17 @@ pub struct Settings {
     config: Option<PathBuf>,
 }
 
+impl Settings {
+    /// Only what says where the database is, for commands that work on it alone.
+    pub fn of_database(
+        data: Option<PathBuf>,
+        database_url: Option<Secret>,
+        config: Option<PathBuf>,
+    ) -> Settings {
+        Settings { data, database_url, config, ..Settings::default() }
+    }
+}
+
 /// A setting that must never be printed.
 #[derive(Clone, Deserialize)]
 #[serde(transparent)]

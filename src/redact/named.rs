@@ -7,7 +7,7 @@ use aho_corasick::AhoCorasick;
 use regex::Regex;
 
 use super::SecretKind::{self, *};
-use super::value::{self, Value};
+use super::value::{self, Ends, Value};
 use super::{Found, fold};
 
 /// How what follows a name is read.
@@ -97,6 +97,7 @@ const NAMES: &[(&str, Manner)] = &[
     ("encryptionkey", Maybe(Secret)),
     ("private_key", Maybe(PrivateKey)),
     ("privatekey", Maybe(PrivateKey)),
+    ("client-key-data", Sure(PrivateKey)),
     ("master_key", Sure(Secret)),
     ("masterkey", Sure(Secret)),
     ("license_key", Maybe(Secret)),
@@ -230,6 +231,8 @@ struct Finder {
     pair: Regex,
     short_password: Regex,
     short_cookie: Regex,
+    spoken: Regex,
+    set_cookie: Regex,
 }
 
 static FINDER: LazyLock<Option<Finder>> = LazyLock::new(|| {
@@ -242,52 +245,73 @@ static FINDER: LazyLock<Option<Finder>> = LazyLock::new(|| {
         param: Regex::new(r#"\A[\s,]{0,80}([A-Za-z][\w-]{0,40})=(?:\\?"([^"\\\n]*)|([^,\s"'\\]*))\\?"?"#).ok()?,
         // `-u user:password`, also among other letters and without a space.
         pair: Regex::new(
-            r#"(?m)(?:^|[\s"'`(])(?:-[a-zA-Z]{0,6}[uUa]|--user|--proxy-user|--userpwd|--auth|--creds|--src-creds|--dest-creds)(?:[ \t]+|=)?(?:"[^":\n]{0,256}:([^"\n]{1,1024})"|'[^':\n]{0,256}:([^'\n]{1,1024})'|[^\s"':]{0,256}:([^\s"'`]{1,1024}))"#,
+            r#"(?m)(?:^|[\s"'`(])(?:-[a-zA-Z]{0,6}[uUa]|--user|--proxy-user|--userpwd|--auth|--creds|--src-creds|--dest-creds)(?:[ \t]+|=)?(?:"[^":\n]*:([^"\n]+)"|'[^':\n]*:([^'\n]+)'|[^\s"':]*:([^\s"'`]+))"#,
         )
         .ok()?,
         short_password: Regex::new(
-            r#"(?m)\b(?:login|mysql|mysqldump|mariadb|sshpass|mongo|7z|unzip)\b[^\n|]{0,400}?\s-p[ \t]*["']?([^\s"'\-<\[$][^\s"']{2,256})"#,
+            r#"(?m)\b(?:login|mysql|mysqldump|mariadb|sshpass|mongo|7z|unzip)\b[^\n|]*?\s-p[ \t]*["']?([^\s"'\-<\[$][^\s"']{2,256})"#,
         )
         .ok()?,
-        short_cookie: Regex::new(r#"(?m)\s-b[ \t]*["']([^"'\n]{3,8192})["']"#).ok()?,
+        // The value of a `Set-Cookie` field without its name.
+        set_cookie: Regex::new(
+            r#"(?mi)^[ \t"'`]*[A-Za-z0-9_.-]+=([^;\s"']+);[^\n]*(?:httponly|samesite=|path=/)"#,
+        )
+        .ok()?,
+        // `.netrc`, and the pair that people encode by hand: `echo -n 'user:password' | base64`.
+        spoken: Regex::new(
+            r#"(?m)\blogin[ \t]+\S+\s+password[ \t]+(\S+)|\b(?:echo|printf)(?:[ \t]+-[neE]{1,3})?[ \t]+["']?[^\s"':|]+:([^\s"'|]+)["']?[ \t]*\|[ \t]*(?:openssl[ \t]+)?(?:base64|enc)"#,
+        )
+        .ok()?,
+        short_cookie: Regex::new(r#"(?m)\s-b[ \t]*["']([^"'\n]+)["']"#).ok()?,
     })
 });
 
 /// Adds every secret that is known by what stands before it.
 pub(super) fn find(text: &str, found: &mut Vec<Found>) {
-    let Some(finder) = FINDER.as_ref() else { return };
+    let Some(finder) = FINDER.as_ref() else {
+        // Nothing can be told apart without the patterns, so that nothing is shown.
+        found.push(Found::new(0, 0, text.len(), Secret));
+        return;
+    };
+    let ends = &mut Ends::default();
+    let mut cookies_to = 0;
     // Overlapping hits, so that `password` is seen inside of `_password` and `token` inside of `_authToken`.
     for hit in finder.names.find_overlapping_iter(text) {
         let Some((_, manner)) = NAMES.get(hit.pattern().as_usize()) else { continue };
         let name = Name { text, start: hit.start(), end: hit.end() };
         match manner {
-            Sure(kind) => name.value().filter(|value| value.is_secret(text)).map(|value| value.found(*kind)),
+            Sure(kind) => {
+                name.value(ends).filter(|value| value.is_secret(text)).map(|value| value.found(*kind))
+            }
             Maybe(Signature) => name
-                .value()
+                .value(ends)
                 .filter(|value| value.is_credible(text))
                 .map(|value| value.without_algorithm(text).found(Signature)),
             Maybe(kind) => {
-                name.value().filter(|value| value.is_credible(text)).map(|value| value.found(*kind))
+                name.value(ends).filter(|value| value.is_credible(text)).map(|value| value.found(*kind))
             }
             Capital(kind) => name
-                .value()
+                .value(ends)
                 .filter(|value| name.is_capital() && value.is_credible(text))
                 .map(|value| value.found(*kind)),
             Query(kind) => name
-                .value()
+                .value(ends)
                 .filter(|value| name.is_query() && value.is_credible(text))
                 .map(|value| value.found(*kind)),
             Manner::Scheme => {
-                if let Some(value) = name.value() {
-                    scheme(finder, text, value.start, found);
+                if let Some(value) = name.value(ends) {
+                    scheme(finder, text, value.start, ends, found);
                 }
                 None
             }
-            Credential(kind) => credential(name, *kind),
+            Credential(kind) => credential(name, *kind, ends),
             Manner::Cookie => {
-                if let Some(value) = name.value() {
-                    let only_first = name.is_set_cookie();
-                    cookies(text, value.start, value.line_end(text), only_first, found);
+                // What stands behind the first name on a line is read with it, whatever names follow.
+                if let Some(value) = name.value(ends).filter(|value| value.start >= cookies_to) {
+                    let line = value.line_end(text);
+                    let all = text.get(value.start..line).unwrap_or_default();
+                    let first = all.find(';').filter(|_| name.is_set_cookie()).map(|at| value.start + at);
+                    cookies_to = cookies(text, value.start, first.unwrap_or(line), found);
                 }
                 None
             }
@@ -347,19 +371,20 @@ impl Name<'_> {
         matches!(self.before(), Some(b'?' | b'&')) && self.byte(self.end) == Some(b'=')
     }
 
-    fn value(self) -> Option<Value> {
-        value::after(self.text, self.identifier(), self.end)
+    fn value(self, ends: &mut Ends) -> Option<Value> {
+        value::after(self.text, self.identifier(), self.end, ends)
     }
 }
 
 /// The credential after a scheme in any text, which must look like one: `bearer authentication` is prose.
-fn credential(name: Name<'_>, kind: SecretKind) -> Option<Found> {
+fn credential(name: Name<'_>, kind: SecretKind, ends: &mut Ends) -> Option<Found> {
     if name.before().is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')) {
         return None;
     }
     let rest = name.text.get(name.end..)?;
     let colon = usize::from(rest.starts_with(':'));
     let rest = rest.get(colon..)?;
+    let spaced = rest.starts_with([' ', '\t']);
     let gap = if rest.starts_with("%20") {
         3
     } else if rest.starts_with("\\u0020") {
@@ -371,7 +396,7 @@ fn credential(name: Name<'_>, kind: SecretKind) -> Option<Found> {
         return None;
     }
     let start = name.end + colon + gap;
-    let end = value::end_of_word(name.text, start);
+    let end = value::end_of_word(name.text, start, ends);
     let word = name.text.get(start..end)?;
     // `realm="…"` and the like: a challenge.
     let param = word
@@ -394,14 +419,16 @@ fn credential(name: Name<'_>, kind: SecretKind) -> Option<Found> {
         KerberosOrNtlm => word.len() >= 16 && value::is_base64(word),
         _ => value::is_random(word),
     };
-    let end = if end - start >= 40 { fold::end_of_token(name.text, start).max(end) } else { end };
+    // Only a token that stands alone may go on in the next line.
+    let end = if spaced && end - start >= 40 { fold::end_of_token(name.text, start).max(end) } else { end };
     credible.then(|| Found::new(start, start, end, kind))
 }
 
 /// The value of an `Authorization` field: schemes stay, what follows them does not.
-fn scheme(finder: &Finder, text: &str, start: usize, found: &mut Vec<Found>) {
+fn scheme(finder: &Finder, text: &str, start: usize, ends: &mut Ends, found: &mut Vec<Found>) {
     let mut at = start;
     let mut schemes = 0;
+    let mut in_url = false;
     let mut kind = Secret;
     // A scheme may stand twice, and that is evidence.
     loop {
@@ -412,7 +439,7 @@ fn scheme(finder: &Finder, text: &str, start: usize, found: &mut Vec<Found>) {
             .take(16)
             .take_while(|byte| matches!(byte, b' ' | b'\t'))
             .count();
-        let end = value::end_of_word(text, at);
+        let end = value::end_of_word(text, at, ends);
         let word = text.get(at..end).unwrap_or_default();
         let bare = word.trim_end_matches(':').to_ascii_lowercase();
         let followed = matches!(text.as_bytes().get(end), Some(b' ' | b'\t'));
@@ -420,6 +447,7 @@ fn scheme(finder: &Finder, text: &str, start: usize, found: &mut Vec<Found>) {
         let escaped = bare.split_once("%20").filter(|(scheme, _)| SCHEMES.contains(scheme));
         if let Some((scheme, _)) = escaped.filter(|_| schemes < 4) {
             schemes += 1;
+            in_url = true;
             kind = BearerToken;
             at += scheme.len() + 3;
             continue;
@@ -449,21 +477,21 @@ fn scheme(finder: &Finder, text: &str, start: usize, found: &mut Vec<Found>) {
                 || value::is_random(word)
                 || sole && schemes == 0);
         if is_secret {
-            let end = if end - at >= 40 { fold::end_of_token(text, at).max(end) } else { end };
+            let end = if !in_url && end - at >= 40 { fold::end_of_token(text, at).max(end) } else { end };
             found.push(Found::new(at, at, end, kind));
-            more_words(text, end, kind, found);
+            more_words(text, end, kind, ends, found);
         }
         return;
     }
 }
 
 /// A token with a space in it goes on after the space.
-fn more_words(text: &str, mut at: usize, kind: SecretKind, found: &mut Vec<Found>) {
+fn more_words(text: &str, mut at: usize, kind: SecretKind, ends: &mut Ends, found: &mut Vec<Found>) {
     for _ in 0..4 {
         if text.as_bytes().get(at) != Some(&b' ') {
             return;
         }
-        let end = value::end_of_word(text, at + 1);
+        let end = value::end_of_word(text, at + 1, ends);
         let word = text.get(at + 1..end).unwrap_or_default();
         if word.len() < 12 || !value::is_random(word) || value::is_placeholder(word) {
             return;
@@ -501,43 +529,42 @@ fn params(finder: &Finder, text: &str, mut at: usize, kind: SecretKind, found: &
     seen
 }
 
-/// The values of cookies, except short and plain ones of cookies that no session hangs on.
-fn cookies(text: &str, start: usize, end: usize, only_first: bool, found: &mut Vec<Found>) {
-    const SESSION: [&str; 22] = [
-        "sess", "sid", "auth", "token", "jwt", "csrf", "xsrf", "remember", "login", "user", "account",
-        "identity", "ticket", "secret", "key", "connect", "_id", "sso", "saml", "oidc", "nonce", "state",
-    ];
-    let mut at = start;
+/// Parts of the names of cookies that a session may hang on.
+const SESSION: [&str; 22] = [
+    "sess", "sid", "auth", "token", "jwt", "csrf", "xsrf", "remember", "login", "user", "account",
+    "identity", "ticket", "secret", "key", "connect", "_id", "sso", "saml", "oidc", "nonce", "state",
+];
+
+/// Masks the values of cookies, except short and plain ones of cookies that no session hangs on. Gives the place up to
+/// which the text was read: a quote ends the field.
+fn cookies(text: &str, start: usize, end: usize, found: &mut Vec<Found>) -> usize {
     let line = text.get(start..end).unwrap_or_default();
-    for (index, part) in line.split(';').enumerate() {
-        let part_start = at;
-        at += part.len() + 1;
-        if only_first && index > 0 {
-            return;
-        }
+    let mut next = start;
+    for part in line.split(';') {
+        let part_start = next;
+        next += part.len() + 1;
         let Some((name, raw)) = part.split_once('=') else { continue };
-        let offset = part_start + name.len() + 1;
-        let name = name.trim().to_ascii_lowercase();
-        // The whole header may stand in quotes, or be followed by prose.
+        // Another field may stand on the same line.
+        let name = name.split_whitespace().next_back().unwrap_or_default();
+        let name = name.get(name.len().saturating_sub(80)..).unwrap_or_default().to_ascii_lowercase();
         let value = raw.trim_start();
-        let begin = offset + raw.len() - value.len();
+        let begin = part_start + part.len() - value.len();
         let stop = value
             .find(|char: char| char.is_whitespace() || matches!(char, '"' | '\'' | '`' | '<' | '\\'))
             .unwrap_or(value.len());
+        let quoted = value.get(stop..).is_some_and(|rest| rest.starts_with(['"', '\'', '`', '\\']));
         let value = value.get(..stop).unwrap_or_default();
-        if name.is_empty() || name.contains(char::is_whitespace) || value::is_placeholder(value) {
-            continue;
-        }
         let session = SESSION.iter().any(|word| name.contains(word)) && value.len() >= 4;
-        if session && !value.bytes().all(|byte| byte.is_ascii_digit() && value.len() < 6)
-            || value.len() >= 12 && value::is_random(value)
-        {
+        let number = value.len() < 6 && value.bytes().all(|byte| byte.is_ascii_digit());
+        let secret = session && !number || value.len() >= 12 && value::is_random(value);
+        if !name.is_empty() && secret && !value::is_placeholder(value) {
             found.push(Found::new(begin, begin, begin + value.len(), Cookie));
         }
-        if stop < raw.trim_start().len() && raw.contains(['"', '\'', '`']) {
-            return;
+        if quoted {
+            return begin + stop;
         }
     }
+    end
 }
 
 /// The password in the user part of a URL, or a token that stands there alone (RFC 3986, section 3.2.1).
@@ -579,9 +606,20 @@ fn options(finder: &Finder, text: &str, found: &mut Vec<Found>) {
             found.push(Found::new(password.start(), password.start(), password.end(), Password));
         }
     }
+    for captures in finder.set_cookie.captures_iter(text) {
+        if let Some(value) = captures.get(1).filter(|value| value::is_random(value.as_str())) {
+            found.push(Found::new(value.start(), value.start(), value.end(), Cookie));
+        }
+    }
+    for captures in finder.spoken.captures_iter(text) {
+        let Some(password) = captures.get(1).or_else(|| captures.get(2)) else { continue };
+        if !value::is_placeholder(password.as_str()) {
+            found.push(Found::new(password.start(), password.start(), password.end(), Password));
+        }
+    }
     for captures in finder.short_cookie.captures_iter(text) {
         if let Some(value) = captures.get(1) {
-            cookies(text, value.start(), value.end(), false, found);
+            cookies(text, value.start(), value.end(), found);
         }
     }
 }

@@ -7,7 +7,7 @@ use base64::Engine as _;
 
 use super::authorization::STANDARD;
 use super::lines::{Cursor, Line};
-use super::{Header, Headers, Login, Origin, Piece, Report, Request, Span, raw};
+use super::{Header, Headers, Login, Origin, Piece, Report, Request, Span, log, raw};
 
 /// A command may go on for so many lines.
 const LINES: usize = 60;
@@ -257,6 +257,10 @@ fn assignment(text: &str) -> Option<(&str, &str)> {
 
 fn begins(line: Line<'_>, fenced: bool) -> Option<&str> {
     let (command, prompted) = command_of(line)?;
+    // `npm ERR! …` is what a command printed.
+    if log::is_log(command) {
+        return None;
+    }
     let mut words = command.split_ascii_whitespace();
     let program = words.next()?;
     if CMDLETS.contains(&program.to_ascii_lowercase().as_str()) {
@@ -295,24 +299,33 @@ pub(super) fn read<'t>(cursor: &mut Cursor<'t>, report: &mut Report<'t>) -> bool
     let Some(command) = begins(line, cursor.fenced) else { return false };
     let start = cursor.piece(command).span.start;
     let mut end = line.end();
-    cursor.step();
+    let mut taken = 1;
     let mut last = line;
-    let mut count = 0;
-    while count < LINES {
-        let Some(next) = cursor.line() else { break };
-        let continued = last.text.trim_end().ends_with(['\\', '^', '`']);
+    let mut open = open_quote(command, None);
+    for ahead in 1..LINES {
+        let Some(next) = cursor.ahead(ahead).filter(|next| !next.is_fence()) else { break };
+        let joined = last.text.trim_end().ends_with(['\\', '^', '`']) && !next.is_blank();
         // curl's options on lines of their own, where the paste lost the backslashes.
-        let option =
-            next.text.trim_start().starts_with("-H ") || next.text.trim_start().starts_with("--header ");
-        if next.is_fence() || !(continued && !next.is_blank() || option) {
+        let option = ["-H ", "--header "].iter().any(|option| next.text.trim_start().starts_with(option));
+        // A body in quotes goes on over line breaks. Quotes may also stay open for good, and then nothing is taken.
+        if open.is_some() {
+            if !cursor.may_search() || raw::start(next.text).is_some() {
+                break;
+            }
+            cursor.pay(next.text.len() + 1);
+        } else if !joined && !option {
             break;
         }
-        end = next.end();
+        open = open_quote(next.text, open);
         last = next;
-        count += 1;
+        if open.is_none() {
+            taken = ahead + 1;
+            end = next.end();
+        }
+    }
+    for _ in 0..taken {
         cursor.step();
     }
-    end = close_quotes(cursor, Span::new(start, end));
     let piece = cursor.cut(Span::new(start, end)).trimmed();
     if report.commands.len() >= super::COMMANDS {
         return true;
@@ -322,44 +335,6 @@ pub(super) fn read<'t>(cursor: &mut Cursor<'t>, report: &mut Report<'t>) -> bool
     }
     report.commands.push(piece);
     true
-}
-
-/// Where a command ends whose quotes are still open at its last line, as in a JSON body over several lines.
-fn close_quotes(cursor: &mut Cursor<'_>, span: Span) -> usize {
-    let mut open = open_quote(cursor.cut(span).text.as_ref(), None);
-    let mut ahead = 0;
-    let mut end = span.end;
-    while open.is_some() && ahead < LINES && cursor.may_search() {
-        let Some(line) = cursor.ahead(ahead) else { break };
-        if line.is_fence() || raw::start(line.text).is_some() {
-            break;
-        }
-        cursor.pay(line.text.len() + 1);
-        let after = open_quote(line.text, open);
-        ahead += 1;
-        if after.is_none() && open.is_some() || after != open {
-            open = after;
-        }
-        if open.is_none() {
-            end = line.end();
-            let continued = line.text.trim_end().ends_with('\\');
-            for _ in 0..ahead {
-                cursor.step();
-            }
-            ahead = 0;
-            if continued {
-                if let Some(next) = cursor.line().filter(|next| !next.is_blank()) {
-                    open = open_quote(next.text, None);
-                    end = next.end();
-                    cursor.step();
-                    if open.is_none() && next.text.trim_end().ends_with('\\') {
-                        continue;
-                    }
-                }
-            }
-        }
-    }
-    end
 }
 
 /// The quote that is open at the end of a text.
