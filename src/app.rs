@@ -65,10 +65,13 @@ impl App {
     /// error: articles, search and diagnosis serve without it, and it is tried again until it does.
     pub async fn open(config: Config) -> anyhow::Result<App> {
         let site = open_site(config.content.as_deref())?;
-        App::open_with(config, Arc::new(site)).await
+        let app = App::open_with(config, Arc::new(site)).await?;
+        app.state.prepare().await;
+        Ok(app)
     }
 
-    /// The same with a site that is built already.
+    /// The same with a site that is built already, and each page made when it is first asked for: what tests want, which
+    /// start often and look at few pages.
     ///
     /// # Errors
     /// When the database can't be used as it is, or the content folder can't be watched.
@@ -88,7 +91,6 @@ impl App {
             }
             Err(error) => return Err(error.into()),
         }
-        state.prepare().await;
         if let Some(folder) = folder {
             let (tell, told) = watch::channel(());
             let watch = library::watch(&folder, move || {
