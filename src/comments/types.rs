@@ -403,6 +403,11 @@ impl NewComment {
         Ok(NewComment { author, body, outcome, parent, findings, trapped })
     }
 
+    /// The name its author gives, on one line. Secrets are not yet masked.
+    pub fn author(&self) -> Option<&str> {
+        self.author.as_deref()
+    }
+
     /// The Markdown source, cleaned of characters that cannot be seen. Secrets are not yet masked.
     pub fn body(&self) -> &str {
         &self.body

@@ -263,7 +263,10 @@ impl Prose {
 /// are the same in most pastes and are left to the rules.
 pub(super) fn telling(report: &Report<'_>) -> String {
     let on_the_wire = |exchange: &Exchange<'_>| {
-        exchange.request.as_ref().is_some_and(|request| matches!(request.origin, Origin::Wire | Origin::Browser))
+        exchange
+            .request
+            .as_ref()
+            .is_some_and(|request| matches!(request.origin, Origin::Wire | Origin::Browser))
     };
     if !report.exchanges.iter().any(on_the_wire) {
         return report.text.to_owned();

@@ -31,7 +31,7 @@ const DAMPING: f64 = 0.7;
 /// How much the nearest texts count.
 const NEAREST: f64 = 4.0;
 /// How much the word counts by cause count.
-const BAYES: f64 = 0.75;
+const BAYES: f64 = 1.0;
 /// How much the log prior counts.
 const PRIOR: f64 = 0.8;
 /// Softmax temperature, chosen so that the probabilities fit the labelled cases.

@@ -1,5 +1,6 @@
-//! What HTTP libraries print when they are told to debug: Apache HttpClient's wire log, OkHttp's logging interceptor,
-//! Python's http.client. Knows how each marks its lines; the messages themselves are read as raw ones are.
+//! What HTTP libraries and tools print when they are told to debug: Apache HttpClient's wire log, OkHttp's logging
+//! interceptor, Python's http.client, git's trace of curl, kubectl's round trips. Knows how each marks its lines; the
+//! messages themselves are read as raw ones are.
 
 use super::lines::{Cursor, Line};
 use super::raw::{Start, field, start, status};
@@ -13,6 +14,10 @@ const LINES: usize = 400;
 enum Part<'t> {
     Sent(&'t str),
     Received(&'t str),
+    /// A status that stands without its version.
+    Status(&'t str),
+    /// Something else that the tool says between two messages.
+    Note,
 }
 
 /// Messages that are being put together from lines.
@@ -25,8 +30,13 @@ struct Messages<'t> {
 impl<'t> Messages<'t> {
     /// Takes a start line or a field; says whether it was either.
     fn take(&mut self, cursor: &Cursor<'t>, report: &mut Report<'t>, part: Part<'t>) -> bool {
-        let (Part::Sent(text) | Part::Received(text)) = part;
+        let (Part::Sent(text) | Part::Received(text) | Part::Status(text)) = part else { return false };
         let span = cursor.piece(text).span;
+        if matches!(part, Part::Status(_)) {
+            self.finish_response(report);
+            self.response = Some(Response { span, status: status(cursor, text), ..Response::default() });
+            return true;
+        }
         match (start(text), field(text)) {
             (Some(Start::Request { method, target }), _) => {
                 self.finish(report);
@@ -42,7 +52,7 @@ impl<'t> Messages<'t> {
                 let header = Header { name: cursor.piece(name), value: cursor.piece(value) };
                 match (part, &mut self.request, &mut self.response) {
                     (Part::Sent(_), Some(Request { headers, span: whole, .. }), None)
-                    | (Part::Received(_), _, Some(Response { headers, span: whole, .. })) => {
+                    | (_, _, Some(Response { headers, span: whole, .. })) => {
                         headers.0.push(header);
                         *whole = whole.to(span);
                     }
@@ -74,9 +84,11 @@ impl<'t> Messages<'t> {
 /// Reads what one of these libraries printed.
 pub(super) fn read<'t>(cursor: &mut Cursor<'t>, report: &mut Report<'t>) -> bool {
     let Some(line) = cursor.line() else { return false };
-    if apache(line.text).is_some() {
-        each_line(cursor, report, |line| apache(line).map(|part| vec![part]));
-        return true;
+    for marks in [apache, git, kubectl] {
+        if marks(line.text).is_some_and(|part| part != Part::Note) {
+            each_line(cursor, report, |line| marks(line).map(|part| vec![part]));
+            return true;
+        }
     }
     if line.text.starts_with("send: ") || line.text.starts_with("reply: ") {
         each_line(cursor, report, python);
@@ -120,6 +132,33 @@ fn apache(line: &str) -> Option<Part<'_>> {
     // The wire log repeats in quotes what the header log has without.
     let text = if text.starts_with('"') { "" } else { text.trim() };
     Some(if sent { Part::Sent(text) } else { Part::Received(text) })
+}
+
+/// `12:00:00.123456 http.c:729  => Send header: Authorization: …`, as `GIT_TRACE_CURL` prints it.
+fn git(line: &str) -> Option<Part<'_>> {
+    let head = line.get(..line.floor_char_boundary(120))?;
+    let after = |mark: &str| head.find(mark).and_then(|at| line.get(at + mark.len()..)).map(str::trim);
+    if let Some(text) = after("=> Send header: ") {
+        return Some(Part::Sent(text));
+    }
+    if let Some(text) = after("<= Recv header: ") {
+        return Some(Part::Received(text));
+    }
+    ["== Info: ", "=> Send ", "<= Recv "].iter().any(|mark| head.contains(mark)).then_some(Part::Note)
+}
+
+/// `I0302 12:00:00.1 1234 round_trippers.go:463] GET https://…`, its headers and `Response Status: 401 …`.
+fn kubectl(line: &str) -> Option<Part<'_>> {
+    let head = line.get(..line.floor_char_boundary(120))?;
+    let (_, rest) = line.split_at_checked(head.find("round_trippers.go:")?)?;
+    let text = rest.split_once("] ")?.1.trim();
+    if let Some(status) = text.strip_prefix("Response Status: ") {
+        return Some(status.get(..3).map_or(Part::Note, Part::Status));
+    }
+    if text == "Request Headers:" || text == "Response Headers:" || text.starts_with("curl ") {
+        return Some(Part::Note);
+    }
+    Some(Part::Sent(text))
 }
 
 /// `send: b'GET / HTTP/1.1\r\nHost: …'`, `reply: 'HTTP/1.1 401 …'`, `header: Name: value`.
@@ -195,8 +234,6 @@ fn okhttp<'t>(cursor: &mut Cursor<'t>, report: &mut Report<'t>, first: Line<'t>)
             if !text.is_empty() {
                 break;
             }
-        } else if !text.is_empty() {
-            // A body of the request.
         }
         cursor.step();
     }

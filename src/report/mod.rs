@@ -13,6 +13,7 @@ mod client;
 mod command;
 mod cookie;
 mod curl;
+mod curl_command;
 mod har;
 mod json;
 mod lines;
@@ -20,6 +21,7 @@ mod log;
 mod pane;
 mod piece;
 mod raw;
+mod shell;
 mod status;
 mod token;
 
@@ -27,10 +29,10 @@ use std::fmt;
 
 pub use authorization::{Authorization, BasicFacts, Carries, Credential};
 pub use challenge::{Challenge, Param};
-pub use command::{Quote, Word, words};
 pub use cookie::{Cookie, SetCookie};
 pub use json::{Field, Json, Value};
 pub use piece::{Piece, Span};
+pub use shell::{Quote, Word, words};
 pub use token::{Token, TokenForm};
 
 use lines::Cursor;

@@ -291,6 +291,39 @@ header: WWW-Authenticate: Bearer error=\"invalid_token\""), @r##"
 }
 
 #[test]
+fn what_git_and_kubectl_trace_is_an_exchange() {
+    insta::assert_snapshot!(shown("\
+12:00:00.1 http.c:729   == Info: Connected to git.example.com
+12:00:00.1 http.c:729   => Send header, 0000000192 bytes (0x000000c0)
+12:00:00.1 http.c:729   => Send header: GET /x.git/info/refs?service=git-upload-pack HTTP/1.1
+12:00:00.1 http.c:729   => Send header: Authorization: Basic <redacted>
+12:00:00.1 http.c:729   <= Recv header: HTTP/1.1 401 Unauthorized
+12:00:00.1 http.c:729   <= Recv header: WWW-Authenticate: Basic realm=\"GitLab\"
+remote: HTTP Basic: Access denied
+
+I0302 12:00:00.1    1234 round_trippers.go:463] GET https://10.0.0.1:6443/api
+I0302 12:00:00.1    1234 round_trippers.go:469] Request Headers:
+I0302 12:00:00.1    1234 round_trippers.go:473]     Authorization: Bearer <masked>
+I0302 12:00:00.1    1234 round_trippers.go:574] Response Status: 401 Unauthorized in 12 milliseconds
+I0302 12:00:00.1    1234 round_trippers.go:577] Response Headers:
+I0302 12:00:00.1    1234 round_trippers.go:580]     Content-Type: application/json"), @r##"
+    Wire GET /x.git/info/refs?service=git-upload-pack
+        Authorization: Basic <redacted>
+      answer 401
+        WWW-Authenticate: Basic realm="GitLab"
+    Wire GET https://10.0.0.1:6443/api
+        Authorization: Bearer <masked>
+      answer 401
+        Content-Type: application/json
+    log 12:00:00.1 http.c:729   == Info: Connected to git.example.com⏎12:00:00.1 http.c:729   => Send header, 0000000192 bytes (0x000000c0)
+    log 12:00:00.1 http.c:729   => Send header: GET /x.git/info/refs?service=git-upload-pack HTTP/1.1⏎12:00:00.1 http.c:729   => Send header: Authorization: Basic <redacted>⏎12:00:00.1 http.c:729   <= Recv header: HTTP/1.1 401 Unauthorized⏎12:00:00.1 http.c:729   <= Recv header: WWW-Authenticate: Basic realm="GitLab"
+    log remote: HTTP Basic: Access denied
+    log I0302 12:00:00.1    1234 round_trippers.go:463] GET https://10.0.0.1:6443/api⏎I0302 12:00:00.1    1234 round_trippers.go:469] Request Headers:⏎I0302 12:00:00.1    1234 round_trippers.go:473]     Authorization: Bearer <masked>⏎I0302 12:00:00.1    1234 round_trippers.go:574] Response Status: 401 Unauthorized in 12 milliseconds⏎I0302 12:00:00.1    1234 round_trippers.go:577] Response Headers:⏎I0302 12:00:00.1    1234 round_trippers.go:580]     Content-Type: application/json
+    statuses 401 401
+    "##);
+}
+
+#[test]
 fn the_value_of_a_cookie_is_known_by_its_attributes() {
     insta::assert_snapshot!(shown("Both return\n\nauth_token=...; HttpOnly; Path=/; SameSite=Lax\n\nAny idea?"), @r##"
     no request

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::comments;
 use super::diagnose::QuestionShown;
 use super::discussion;
 use super::marked::{self, Marked};
@@ -55,6 +56,8 @@ pub struct CauseShown<'a> {
     pub against: Vec<Reason>,
     pub check: Option<Html>,
     pub fix: Option<Html>,
+    /// Where to say whether it was this; what was found goes along.
+    pub say_so: String,
 }
 
 /// Why, or why not.
@@ -91,6 +94,7 @@ impl<'a> Verdict<'a> {
         let marked = was_pasted.then(|| marked::mark(text, &diagnosis.findings, matters, &diagnosis.secrets));
         let number =
             |index: usize| marked.as_ref().and_then(|marked| marked.numbers.get(index).copied().flatten());
+        let found = diagnosis.finding_ids();
         let reason = |index: &usize| -> Option<Reason> {
             let finding = diagnosis.findings.get(*index)?;
             let says = finding.meaning.says.clone();
@@ -112,6 +116,7 @@ impl<'a> Verdict<'a> {
                 against: ranked.against.iter().filter_map(reason).collect(),
                 check: article.html.section("how-to-be-sure"),
                 fix: article.html.section("how-to-fix-it"),
+                say_so: comments::address(&article.slug, &found),
             })
         };
         let causes: Vec<CauseShown> = first.iter().filter_map(|ranked| shown(ranked)).collect();
@@ -121,7 +126,7 @@ impl<'a> Verdict<'a> {
             diagnosis.secrets.iter().map(|secret| secret.kind.name()).collect();
         masked.sort_unstable();
         masked.dedup();
-        let permalink = permalink(&diagnosis.finding_ids());
+        let permalink = permalink(&found);
         Verdict { conclusive: diagnosis.conclusive, marked, causes, others, masked, permalink, next: None }
     }
 

@@ -194,6 +194,7 @@ fn a_parameter_that_cannot_be_used_is_named() {
     );
     check_refused(&app.get(&format!("/api/v1/suggest?q={}", "a".repeat(301))), 400, &["q"]);
     check_refused(&app.get("/api/v1/articles?kind=teapot"), 400, &["kind"]);
+    check_refused(&app.get("/api/v1/articles?kind="), 400, &["kind"]);
     check_refused(&app.get("/api/v1/articles/clock-skew/comments?after=x&limit=0"), 400, &["after", "limit"]);
     let answer = app.get("/api/v1/articles?kind=hunter2");
     assert!(!answer.body.contains("hunter2"));

@@ -8,7 +8,7 @@ use super::input::Parameters;
 use super::problem::Problem;
 use super::types::{Article, ArticleBrief, ArticleList, KindId, Tally};
 
-/// Lists the articles
+/// List the articles
 ///
 /// By kind; causes in the order of their list, others by title.
 #[utoipa::path(
@@ -32,7 +32,7 @@ pub async fn list(state: Shared, request: HttpRequest) -> Result<HttpResponse, P
     super::shared(&request, &ArticleList { total: articles.len(), articles })
 }
 
-/// Gives one article
+/// Read one article
 ///
 /// Whole, as Markdown and as HTML, with its sections, its sources and what readers said of it.
 #[utoipa::path(

@@ -9,7 +9,7 @@ use crate::diagnosis;
 use crate::diagnosis::view::QuestionView;
 use crate::library::Kind;
 
-/// Lists the questions of the symptom form
+/// List the questions of the symptom form
 ///
 /// An answer is sent to `POST /api/v1/diagnose` as `{"answers": {"QUESTION": "ANSWER"}}`.
 #[utoipa::path(
@@ -24,7 +24,7 @@ pub async fn questions(state: Shared, request: HttpRequest) -> Result<HttpRespon
     super::shared(&request, &QuestionList { questions })
 }
 
-/// Lists everything that a diagnosis can notice
+/// List everything that a diagnosis can notice
 ///
 /// The ids are stable for good: permalinks and comments carry them.
 #[utoipa::path(
@@ -49,7 +49,7 @@ pub async fn findings(state: Shared, request: HttpRequest) -> Result<HttpRespons
     super::shared(&request, &FindingList { findings })
 }
 
-/// Lists the causes of a 401
+/// List the causes of a 401
 ///
 /// The list is closed and its ids are stable for good. Each cause has one article, whose slug is the cause's id.
 #[utoipa::path(

@@ -104,7 +104,7 @@ impl EditComment {
     }
 }
 
-/// Lists the comments under an article
+/// List the comments under an article
 ///
 /// By thread, oldest first.
 #[utoipa::path(
@@ -140,7 +140,7 @@ pub async fn list(
     super::shared(&request, &list)
 }
 
-/// Posts a comment
+/// Post a comment
 ///
 /// Anybody may, a few in ten minutes. What looks like a secret is masked before the comment is stored; `masked` says what
 /// was. What looks like spam is held until a moderator has seen it.
@@ -189,7 +189,7 @@ pub async fn post(
     Ok(response)
 }
 
-/// Gives one comment
+/// Read one comment
 ///
 /// Everybody gets a published one. One that is held is given to its author only: send the edit token.
 #[utoipa::path(
@@ -219,7 +219,7 @@ pub async fn one(
     super::fresh(&request, StatusCode::OK, &CommentView::new(&comment))
 }
 
-/// Changes a comment
+/// Change a comment
 ///
 /// With its edit token, for a day after it was posted. What is not sent stays as it is; what the comment answers and its
 /// findings can't be changed. A published comment that now looks like spam is held again.
@@ -259,7 +259,7 @@ pub async fn edit(
     super::fresh(&request, StatusCode::OK, &answer)
 }
 
-/// Deletes a comment
+/// Delete a comment
 ///
 /// With its edit token, for a day after it was posted. Name, text and findings are gone for good. When there are answers
 /// under it, its place stays.
@@ -285,7 +285,7 @@ pub async fn delete(
     Ok(answer.finish())
 }
 
-/// Says that a comment helped
+/// Say that a comment helped
 ///
 /// Counted once for each network. Answers with how many it helped.
 #[utoipa::path(

@@ -66,7 +66,7 @@ impl DiagnoseRequest {
     }
 }
 
-/// Ranks the causes of a 401
+/// Rank the causes of a 401
 ///
 /// Reads what you have and says what it most likely comes from, best first, with the places in your own text that speak for
 /// and against each cause, what to check first, and the one question whose answer would tell most. Send its answer

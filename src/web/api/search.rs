@@ -15,7 +15,7 @@ use crate::search::{self, Query};
 /// How many hits are given when nobody says.
 const USUAL: usize = 20;
 
-/// Searches the library
+/// Search the library
 ///
 /// Finds articles and sections by words, error texts and codes. There is no syntax: any text is a query. Slips of the
 /// keyboard and words that mean the same are allowed for.
@@ -49,7 +49,7 @@ pub async fn search(state: Shared, request: HttpRequest) -> Result<HttpResponse,
     super::fresh(&request, StatusCode::OK, &found)
 }
 
-/// Suggests titles and sections for what is being typed
+/// Suggest titles and sections for what is being typed
 ///
 /// For search as you type: the last word counts as a beginning.
 #[utoipa::path(

@@ -465,7 +465,7 @@ impl CommentView {
         CommentView {
             id: comment.id,
             article: comment.slug.clone(),
-            url: format!("/articles/{}#comment-{}", comment.slug, comment.id),
+            url: format!("/articles/{}#c-{}", comment.slug, comment.id),
             parent: comment.parent,
             author: comment.author.clone(),
             html: markdown::comment(&comment.body).as_str().to_owned(),
