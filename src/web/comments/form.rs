@@ -2,7 +2,7 @@
 
 use super::super::body::Fields;
 use super::Refusal;
-use crate::comments::{Comment, Comments, Draft, FINDINGS_MAX, FieldProblem, NewComment, Outcome};
+use crate::comments::{BODY_MAX, Comment, Comments, Draft, FINDINGS_MAX, FieldProblem, NewComment, Outcome};
 use crate::diagnosis::Diagnoser;
 use crate::markdown::{self, Html};
 use crate::redact;
@@ -156,6 +156,8 @@ impl Form {
 
     fn filled(self, sent: &Sent) -> Form {
         let Sent { author, body, outcome, .. } = sent.clone();
+        // Of a text that is far too long the beginning is enough to go on with.
+        let body = body.chars().take(2 * BODY_MAX).collect();
         Form { author, body, outcome, ..self }
     }
 
@@ -210,6 +212,21 @@ impl Form {
             },
             chosen: outcome.id() == self.outcome,
         })
+    }
+
+    /// Whether it answers a comment.
+    pub fn is_answer(&self) -> bool {
+        self.carried.iter().any(|(name, _)| *name == "parent")
+    }
+
+    /// What is asked above the outcomes.
+    pub fn question(&self) -> &'static str {
+        if self.is_answer() { "What is it?" } else { "What happened?" }
+    }
+
+    /// What is asked above the text.
+    pub fn prompt(&self) -> &'static str {
+        if self.is_answer() { "Your answer" } else { "What you saw, and what you changed" }
     }
 
     /// What the button says.

@@ -170,7 +170,8 @@ async fn store(
 }
 
 fn writing<'a>(state: &State, article: &'a Article, form: Form) -> WritePage<'a> {
-    WritePage::new(state, "Say what happened", Some(article), form)
+    let heading = if form.is_answer() { "Answer" } else { "Say what happened" };
+    WritePage::new(state, heading, Some(article), form)
 }
 
 /// The page with what is answered, if something is. It is not worth an error when that can't be read.
