@@ -7,10 +7,10 @@ use std::sync::LazyLock;
 use super::*;
 use crate::diagnosis::evaluate::evaluate;
 
-/// What `evaluate` reached when it was last raised, in reports of a hundred, over the labelled reports that are shipped,
+/// The share of reports that `evaluate` ranked first, and among the first three, when this was last raised: over the labelled reports that are shipped,
 /// each left out of the case base while it is measured. May only rise.
-const FLOOR_TOP_1: f64 = 0.64;
-const FLOOR_TOP_3: f64 = 0.80;
+const FLOOR_TOP_1: f64 = 0.66;
+const FLOOR_TOP_3: f64 = 0.85;
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -21,7 +21,11 @@ fn text(path: &Path) -> String {
 }
 
 fn cases() -> Vec<Case> {
-    Case::read_all("tests/cases/dev.jsonl", &text(&root().join("tests/cases/dev.jsonl"))).unwrap()
+    let files = fs::read_dir(root().join("tests/cases")).unwrap().map(|entry| entry.unwrap().path());
+    let mut files: Vec<PathBuf> =
+        files.filter(|path| path.extension().is_some_and(|end| end == "jsonl")).collect();
+    files.sort();
+    files.iter().flat_map(|path| Case::read_all(path.to_str().unwrap(), &text(path)).unwrap()).collect()
 }
 
 /// Built once: it compiles several hundred regexes.
@@ -113,6 +117,32 @@ fn plain_error_strings_lead_to_their_cause() {
     first_is("Received HTTP code 407 from proxy after CONNECT", "proxy-authentication-required");
     first_is("GSSException: No valid credentials provided", "negotiate-failure");
     first_is("jwt malformed", "malformed-token");
+}
+
+#[test]
+fn the_failing_exchange_of_each_article_leads_to_its_cause_and_the_fixed_one_raises_no_rule_for_it() {
+    let mut wrong = Vec::new();
+    for cause in Cause::ALL {
+        let article = text(&root().join(format!("content/causes/{cause}.md")));
+        let fence = |kind: &str| {
+            let (_, rest) = article.split_once(&format!("```http {kind}\n"))?;
+            rest.split_once("\n```").map(|(fence, _)| fence)
+        };
+        if let Some(failing) = fence("failing") {
+            let diagnosis = diagnose(failing);
+            if diagnosis.causes.first().map(|first| first.cause) != Some(*cause) {
+                wrong
+                    .push(format!("{cause}: the failing exchange ranks {} first", diagnosis.causes[0].cause));
+            }
+        }
+        let fixed = fence("fixed").map(diagnose).unwrap_or_default();
+        let raised =
+            fixed.findings.iter().filter(|finding| rules::all().any(|rule| rule.id == finding.meaning.id));
+        for finding in raised.filter(|finding| finding.meaning.weight(*cause) == Some(Weight::Decisive)) {
+            wrong.push(format!("{cause}: the fixed exchange still shows {}", finding.meaning.id));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]

@@ -146,7 +146,7 @@ impl Diagnoser {
         rules::run(&report, &self.catalogue, &mut findings);
         let findings = findings.into_list();
 
-        let words = self.prose.read(input.text, case);
+        let words = self.prose.read(&prose::telling(&report), case);
         let scores = rank::score(&findings, &words);
         let causes = rank::rank(&scores, &findings);
         let question = question::best(&self.questions, input, &scores, &findings, &self.catalogue).cloned();

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::case::Case;
 use crate::cause::Cause;
+use crate::report::{Exchange, Origin, Report};
 
 /// BM25's saturation of repeated words and its correction for length: the usual values (Robertson and Zaragoza, 2009).
 const SATURATION: f64 = 1.2;
@@ -256,6 +257,59 @@ impl Prose {
         let sum: f64 = counts.iter().map(|count| count + PRIOR_COUNT).sum();
         counts.map(|count| ((count + PRIOR_COUNT) / sum).ln())
     }
+}
+
+/// The parts of a report whose words tell something: what people and programs wrote. Header fields and request lines
+/// are the same in most pastes and are left to the rules.
+pub(super) fn telling(report: &Report<'_>) -> String {
+    let on_the_wire = |exchange: &Exchange<'_>| {
+        exchange
+            .request
+            .as_ref()
+            .is_some_and(|request| matches!(request.origin, Origin::Wire | Origin::Browser))
+    };
+    if !report.exchanges.iter().any(on_the_wire) {
+        return report.text.to_owned();
+    }
+    let pieces = report.prose.iter().chain(&report.logs).chain(&report.bodies).chain(&report.commands);
+    let bodies = report.exchanges.iter().flat_map(|exchange| {
+        let sent = exchange.request.as_ref().and_then(|request| request.body.as_ref());
+        let answered = exchange.response.as_ref().and_then(|response| response.body.as_ref());
+        sent.into_iter().chain(answered)
+    });
+    let mut telling = String::with_capacity(report.text.len());
+    let fields = report.exchanges.iter().flat_map(|exchange| {
+        let sent = exchange.request.as_ref().map(|request| &request.headers);
+        let answered = exchange.response.as_ref().map(|response| &response.headers);
+        sent.into_iter().chain(answered).flat_map(|headers| &headers.0)
+    });
+    let names = fields.map(|header| &header.name).filter(|name| is_telling(&name.text));
+    for piece in pieces.chain(bodies).chain(names) {
+        telling.push_str(&piece.text);
+        telling.push('\n');
+    }
+    telling
+}
+
+/// Whether the name of a header field tells more than that there was a request.
+fn is_telling(name: &str) -> bool {
+    const COMMON: [&str; 13] = [
+        "host",
+        "user-agent",
+        "accept",
+        "date",
+        "server",
+        "connection",
+        "cache-control",
+        "authorization",
+        "pragma",
+        "vary",
+        "etag",
+        "expires",
+        "via",
+    ];
+    let name = name.to_ascii_lowercase();
+    !COMMON.contains(&name.as_str()) && !name.starts_with("content-") && !name.starts_with("accept-")
 }
 
 /// The words that carry meaning, stemmed, and pairs of neighbours.

@@ -27,17 +27,17 @@ pub(super) const fn strength(weight: Weight) -> f64 {
 }
 
 /// Findings about one cause are rarely independent: each further one counts by this factor less than the one before.
-const DAMPING: f64 = 0.65;
+const DAMPING: f64 = 0.7;
 /// How much the nearest texts count.
 const NEAREST: f64 = 4.0;
 /// How much the word counts by cause count.
-const BAYES: f64 = 0.75;
+const BAYES: f64 = 1.0;
 /// How much the log prior counts.
 const PRIOR: f64 = 0.8;
 /// Softmax temperature, chosen so that the probabilities fit the labelled cases.
-const TEMPERATURE: f64 = 1.35;
+const TEMPERATURE: f64 = 1.15;
 /// The least probability of a first place that is given as a conclusion.
-const CONCLUSIVE: f64 = 0.35;
+const CONCLUSIVE: f64 = 0.5;
 
 /// The score of each cause, in nats, up to a constant.
 pub(super) fn score(findings: &[Finding], words: &Words) -> [f64; Cause::COUNT] {

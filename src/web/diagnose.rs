@@ -7,12 +7,14 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use futures_util::StreamExt as _;
 
+use super::discussion;
 use super::error::PageError;
 use super::meter::Door;
 use super::page::{self, Frame, Place};
 use super::state::Shared;
 use super::verdict::Verdict;
-use crate::diagnosis::{Diagnoser, Input, Question};
+use crate::diagnosis::{Diagnoser, Diagnosis, Input, Question};
+use crate::redact::{self, Secret};
 
 /// The largest paste, in bytes. A HAR file of one failing page fits.
 pub const PASTE_MAX: usize = 1 << 20;
@@ -35,10 +37,27 @@ struct Sent {
 
 /// The form as it is shown, with what was sent before.
 pub struct Form {
+    /// The text with its secrets masked: no page of ours has them, not even the reader's own.
     pub text: String,
     pub questions: Vec<QuestionShown>,
-    /// What the form carries along unseen: field name and value.
-    pub carried: Vec<(String, String)>,
+    /// What the form carries along unseen.
+    pub carried: Vec<Carried>,
+}
+
+/// A field that a form carries along unseen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Carried {
+    pub name: String,
+    pub value: String,
+    /// Whether it stands for what was seen in a secret, which is masked in the text that the form sends. A script that
+    /// still has the text as it was typed sends that instead.
+    pub from_secret: bool,
+}
+
+impl Carried {
+    fn new(name: impl Into<String>, value: impl Into<String>) -> Carried {
+        Carried { name: name.into(), value: value.into(), from_secret: false }
+    }
 }
 
 /// A question with its answers.
@@ -87,7 +106,7 @@ pub async fn answer(state: Shared, request: HttpRequest, body: Payload) -> Resul
     let (body, is_whole) = read(body).await?;
     let body = String::from_utf8_lossy(&body);
     let (sent, kind) = Sent::read(content_type(&request), &body);
-    if !is_whole {
+    if !is_whole || sent.text.len() > PASTE_MAX {
         return too_large(&state, &request, sent, kind);
     }
     show(state, &request, sent, kind).await
@@ -119,18 +138,40 @@ async fn show(
     })
     .await?;
     state.meter.diagnosed(Door::Page, diagnosis.conclusive);
-    let verdict = Verdict::new(&site.library, &sent.text, &diagnosis);
+    let tallies = discussion::tallies(&state).await.unwrap_or_default();
+    let verdict = Verdict::new(&site.library, &tallies, &sent.text, &diagnosis);
     if kind == Answer::Text {
         let text = DiagnosisText { verdict: &verdict, origin: state.origin() }.render()?;
         return Ok(page::fresh(request, StatusCode::OK, "text/plain; charset=utf-8", text.into_bytes()));
     }
+    let in_secrets = in_secrets(&diagnosis);
+    let form = Form::of(&site.diagnoser, &sent, &in_secrets);
     let page = DiagnosePage {
         frame: frame(&state, &verdict.heading()),
-        form: Form::of(&site.diagnoser, &sent),
-        verdict: Some(verdict.asking(&sent.text, diagnosis.question.as_ref(), sent.carried(&[]))),
+        verdict: Some(verdict.asking(
+            &form.text,
+            diagnosis.question.as_ref(),
+            sent.carried(&[], &in_secrets),
+        )),
+        form,
         problem: None,
     };
     page::answer(request, StatusCode::OK, &page)
+}
+
+/// The ids of what was seen in secrets: a token that is out of date, a doubled encoding. It cannot be seen again once they
+/// are masked, so forms carry it along.
+fn in_secrets(diagnosis: &Diagnosis) -> Vec<String> {
+    let mut ids: Vec<String> = Vec::new();
+    for finding in &diagnosis.findings {
+        let touches = |secret: &Secret| {
+            finding.span.is_some_and(|span| span.start < secret.span.end && secret.span.start < span.end)
+        };
+        if diagnosis.secrets.iter().any(touches) && !ids.contains(&finding.meaning.id) {
+            ids.push(finding.meaning.id.clone());
+        }
+    }
+    ids
 }
 
 fn frame(state: &Shared, title: &str) -> Frame {
@@ -173,7 +214,7 @@ fn too_large(
     let text = sent.text.chars().take(GIVEN_BACK).collect();
     let page = DiagnosePage {
         frame: frame(state, "Find the cause of a 401"),
-        form: Form::of(&state.site().diagnoser, &Sent { text, ..sent }),
+        form: Form::of(&state.site().diagnoser, &Sent { text, ..sent }, &[]),
         verdict: None,
         problem: Some(TOO_LARGE),
     };
@@ -250,29 +291,30 @@ impl Sent {
     }
 
     /// What a form carries along unseen: all that was answered before, but for the questions that it shows.
-    fn carried(&self, shown: &[&Question]) -> Vec<(String, String)> {
+    fn carried(&self, shown: &[&Question], in_secrets: &[String]) -> Vec<Carried> {
         let is_shown = |id: &str| shown.iter().any(|question| question.id == id);
-        let answers = self
-            .answers
-            .iter()
-            .filter(|(id, _)| !is_shown(id))
-            .map(|(id, answer)| (field(id), answer.clone()));
-        answers.chain(self.findings.iter().map(|id| ("f".to_owned(), id.clone()))).collect()
+        let answers = self.answers.iter().filter(|(id, _)| !is_shown(id));
+        let answers = answers.map(|(id, answer)| Carried::new(field(id), answer));
+        let findings = self.findings.iter().map(|id| Carried::new("f", id));
+        let is_new = |id: &&String| !self.findings.contains(id);
+        let seen =
+            in_secrets.iter().filter(is_new).map(|id| Carried { from_secret: true, ..Carried::new("f", id) });
+        answers.chain(findings).chain(seen).collect()
     }
 }
 
 impl Form {
     /// The form before anything was sent.
     pub fn empty(diagnoser: &Diagnoser) -> Form {
-        Form::of(diagnoser, &Sent::default())
+        Form::of(diagnoser, &Sent::default(), &[])
     }
 
-    fn of(diagnoser: &Diagnoser, sent: &Sent) -> Form {
+    fn of(diagnoser: &Diagnoser, sent: &Sent, in_secrets: &[String]) -> Form {
         let shown: Vec<&Question> = diagnoser.questions().iter().take(ASKED_FIRST).collect();
         Form {
-            text: sent.text.clone(),
+            text: redact::mask(&sent.text).text,
             questions: shown.iter().map(|question| QuestionShown::of(question, &sent.answers)).collect(),
-            carried: sent.carried(&shown),
+            carried: sent.carried(&shown, in_secrets),
         }
     }
 
@@ -330,7 +372,8 @@ mod tests {
             findings: vec!["jwt.expired".into()],
             ..Sent::default()
         };
-        let carried = sent.carried(&[&question]);
-        assert_eq!(carried, [("q.when".into(), "today".into()), ("f".into(), "jwt.expired".into())]);
+        let carried = sent.carried(&[&question], &["jwt.malformed".to_owned()]);
+        let seen = Carried { from_secret: true, ..Carried::new("f", "jwt.malformed") };
+        assert_eq!(carried, [Carried::new("q.when", "today"), Carried::new("f", "jwt.expired"), seen]);
     }
 }

@@ -1,14 +1,20 @@
 //! Comments as pages show them. Posting, changing and feeds are elsewhere.
 
+use std::collections::HashMap;
+use std::time::Duration;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::comments::Form;
 use super::page;
 use super::state::State;
-use crate::comments::{Comment, Outcome, Thread};
+use crate::comments::{Comment, Outcome, Tally, Thread};
 use crate::library::{Article, Library};
 use crate::markdown::{self, Html};
+
+/// How long a page waits for the database.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// How many comments the first page shows.
 const LATELY: usize = 4;
@@ -121,7 +127,7 @@ impl Discussion {
     /// Reads what is shown under an article. Without the database the article is shown all the same.
     pub async fn of(state: &State, article: &Article) -> Discussion {
         let Ok(comments) = state.comments() else { return Discussion::away() };
-        let Ok(threads) = comments.threads(&article.slug).await else { return Discussion::away() };
+        let Some(threads) = patiently(comments.threads(&article.slug)).await else { return Discussion::away() };
         let everything =
             || threads.iter().flat_map(|thread| std::iter::once(&thread.comment).chain(&thread.replies));
         let published = || everything().filter(|comment| comment.is_published());
@@ -174,6 +180,21 @@ fn shown(thread: &Thread) -> ThreadShown {
     }
 }
 
+/// What readers said of each article; nothing while the database is away or slow.
+pub async fn tallies(state: &State) -> Option<HashMap<String, Tally>> {
+    patiently(state.comments().ok()?.tallies()).await
+}
+
+/// How many readers an article helped.
+pub fn fixed(tallies: &HashMap<String, Tally>, slug: &str) -> usize {
+    tallies.get(slug).map_or(0, |tally| usize::try_from(tally.fixed).unwrap_or(0))
+}
+
+/// Waits for the database, but not so long that pages that need it little are held up.
+async fn patiently<T, E>(asked: impl Future<Output = Result<T, E>>) -> Option<T> {
+    tokio::time::timeout(PATIENCE, asked).await.ok()?.ok()
+}
+
 /// A comment as the first page shows it: what it is about and its first words.
 pub struct Lately {
     pub title: String,
@@ -187,7 +208,7 @@ pub struct Lately {
 /// The newest comments, those that say that something was fixed before the others; and whether they could be read.
 pub async fn lately(state: &State, library: &Library) -> (Vec<Lately>, bool) {
     let Ok(comments) = state.comments() else { return (Vec::new(), false) };
-    let Ok(mut recent) = comments.recent(4 * LATELY).await else { return (Vec::new(), false) };
+    let Some(mut recent) = patiently(comments.recent(4 * LATELY)).await else { return (Vec::new(), false) };
     recent.sort_by_key(|comment| comment.outcome != Outcome::Fixed);
     let shown = recent.iter().filter_map(|comment| {
         let article = library.article(&comment.slug)?;

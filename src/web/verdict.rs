@@ -1,9 +1,13 @@
 //! What a diagnosis says, put for people: the heading, the marked lines, the causes with their reasons, the link to share.
 
+use std::collections::HashMap;
+
 use super::comments;
-use super::diagnose::QuestionShown;
+use super::diagnose::{Carried, QuestionShown};
+use super::discussion;
 use super::marked::{self, Marked};
 use super::page;
+use crate::comments::Tally;
 use crate::diagnosis::view::band;
 use crate::diagnosis::{Diagnosis, Question, Ranked};
 use crate::library::{Article, Library};
@@ -36,7 +40,7 @@ pub struct Verdict<'a> {
 pub struct Next {
     pub question: QuestionShown,
     pub text: String,
-    pub carried: Vec<(String, String)>,
+    pub carried: Vec<Carried>,
 }
 
 /// A cause with its reasons.
@@ -45,6 +49,8 @@ pub struct CauseShown<'a> {
     /// How likely, in words.
     pub band: &'static str,
     pub percent: u32,
+    /// How many readers its article helped.
+    pub fixed: usize,
     pub because: Vec<Reason>,
     pub against: Vec<Reason>,
     pub check: Option<Html>,
@@ -63,7 +69,12 @@ pub struct Reason {
 
 impl<'a> Verdict<'a> {
     /// Puts a diagnosis of this text for people.
-    pub fn new(library: &'a Library, text: &str, diagnosis: &Diagnosis) -> Verdict<'a> {
+    pub fn new(
+        library: &'a Library,
+        tallies: &HashMap<String, Tally>,
+        text: &str,
+        diagnosis: &Diagnosis,
+    ) -> Verdict<'a> {
         let was_pasted = !text.trim().is_empty();
         let is_worth =
             |(place, ranked): &(usize, &Ranked)| *place == 0 || ranked.probability >= WORTH_SHOWING;
@@ -92,6 +103,7 @@ impl<'a> Verdict<'a> {
             let article = library.article(ranked.cause.id())?;
             Some(CauseShown {
                 article,
+                fixed: discussion::fixed(tallies, &article.slug),
                 // Nothing is called unlikely as long as nothing else is likely.
                 band: if diagnosis.conclusive {
                     band(ranked.probability)
@@ -118,12 +130,7 @@ impl<'a> Verdict<'a> {
     }
 
     /// Adds the next question, with what its form must send along.
-    pub fn asking(
-        self,
-        text: &str,
-        question: Option<&Question>,
-        carried: Vec<(String, String)>,
-    ) -> Verdict<'a> {
+    pub fn asking(self, text: &str, question: Option<&Question>, carried: Vec<Carried>) -> Verdict<'a> {
         let next = question.map(|question| Next {
             question: QuestionShown::of(question, &[]),
             text: text.to_owned(),
@@ -164,7 +171,7 @@ impl CauseShown<'_> {
         capital(self.band)
     }
 
-    /// How many readers the fix helped is shown on the article; here is the address of its check.
+    /// The address of how to be sure.
     pub fn check_url(&self) -> String {
         format!("{}#how-to-be-sure", self.article.url())
     }

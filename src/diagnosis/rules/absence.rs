@@ -2,13 +2,14 @@
 
 use super::{Findings, Rule};
 use crate::cause::Cause::{
-    AuthMiddlewareMisconfigured, CookieNotSent, CredentialWrongPlace, HeaderLostOnRedirect, InvalidApiKey,
-    MaskedError, MissingCredentials, ProxyAuthenticationRequired, TokenExpired, WrongPassword,
+    AuthMiddlewareMisconfigured, CookieNotSent, CredentialWrongPlace, HeaderLostOnRedirect,
+    HeaderStrippedByProxy, InvalidApiKey, MalformedAuthorizationHeader, MaskedError, MissingCredentials,
+    ProxyAuthenticationRequired, TokenExpired, WrongPassword,
 };
 use crate::diagnosis::finding::Weight::{Against, Decisive, Strong, Weak};
 use crate::report::{Exchange, Login, Origin, Report, Request};
 
-pub(super) const RULES: &[Rule] = &[NO_CREDENTIAL, NO_CHALLENGE];
+pub(super) const RULES: &[Rule] = &[NO_CREDENTIAL, SENT_AND_NOT_SEEN, NO_CHALLENGE];
 
 /// As it left the client, a request without any credential.
 const NO_CREDENTIAL: Rule = Rule {
@@ -19,11 +20,28 @@ const NO_CREDENTIAL: Rule = Rule {
         (CookieNotSent, Strong),
         (CredentialWrongPlace, Weak),
         (HeaderLostOnRedirect, Weak),
+        (HeaderStrippedByProxy, Against),
+        (MalformedAuthorizationHeader, Against),
         (WrongPassword, Against),
         (InvalidApiKey, Against),
         (TokenExpired, Against),
     ],
     find: no_credential,
+};
+
+/// A credential went out, and the answer says that none came.
+const SENT_AND_NOT_SEEN: Rule = Rule {
+    id: "request.credential-not-seen",
+    says: "The request carries a credential and the answer says that there is none.",
+    points_to: &[
+        (CredentialWrongPlace, Decisive),
+        (HeaderStrippedByProxy, Decisive),
+        (MalformedAuthorizationHeader, Strong),
+        (MissingCredentials, Against),
+        (TokenExpired, Against),
+        (WrongPassword, Against),
+    ],
+    find: sent_and_not_seen,
 };
 
 /// RFC 9110, section 15.5.2: a 401 must come with `WWW-Authenticate`. One without was often not written by the layer
@@ -85,6 +103,33 @@ pub(super) fn carries_credential(request: &Request<'_>) -> bool {
     in_login || in_headers || in_target || in_body
 }
 
+fn sent_and_not_seen(report: &Report<'_>, findings: &mut Findings) {
+    const NONE_CAME: [&str; 10] = [
+        "missing",
+        "not provided",
+        "were not provided",
+        "no api key",
+        "no auth",
+        "no token",
+        "not found in request",
+        "no credentials",
+        "header is required",
+        "not sent",
+    ];
+    for exchange in &report.exchanges {
+        let (Some(request), Some(response)) = (&exchange.request, &exchange.response) else { continue };
+        let Some(body) = response.body.as_ref().filter(|_| response.code() == Some(401)) else { continue };
+        let says = body.text.to_ascii_lowercase();
+        // A missing CSRF token or scope is another matter.
+        let about_login =
+            !["csrf", "xsrf", "scope", "permission", "role"].iter().any(|word| says.contains(word));
+        let sent = request.headers.first("Authorization").is_some() && carries_credential(request);
+        if sent && about_login && NONE_CAME.iter().any(|words| says.contains(words)) {
+            findings.add(Some(body.span));
+        }
+    }
+}
+
 fn no_challenge(report: &Report<'_>, findings: &mut Findings) {
     for response in report.exchanges.iter().filter_map(|exchange| exchange.response.as_ref()) {
         // Two fields or more: the paste shows the head, not only the status line.
@@ -128,6 +173,23 @@ mod tests {
 >
 < HTTP/1.1 401 Unauthorized
 < WWW-Authenticate: Bearer
+"#,
+        );
+    }
+
+    #[test]
+    fn a_credential_that_the_answer_does_not_see_is_marked_in_the_answer() {
+        check(
+            RULES,
+            r#"
+> GET /v1/me HTTP/1.1
+> Authorization: Bearer abcdefgh
+>
+< HTTP/1.1 401 Unauthorized
+< WWW-Authenticate: Bearer
+<
+{"detail": "Authentication credentials were not provided."}
+^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ request.credential-not-seen
 "#,
         );
     }

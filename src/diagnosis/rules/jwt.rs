@@ -3,16 +3,26 @@
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 
-use super::Rule;
+use super::{Findings, Rule, requests};
 use crate::cause::Cause::{
     ClockSkew, MalformedToken, RefreshFailed, SignatureInvalid, TokenExpired, UnexpandedPlaceholder,
-    WrongAudience, WrongCredentialKind, WrongIssuer,
+    WrongAudience, WrongCredentialKind, WrongEnvironment, WrongIssuer,
 };
 use crate::diagnosis::finding::Weight::{Against, Decisive, Strong, Weak};
 use crate::report::{Report, Token, TokenForm};
 
-pub(super) const RULES: &[Rule] =
-    &[EXPIRED, EXPIRED_NOW, FUTURE, NO_ALGORITHM, ID_TOKEN, REFRESH_TOKEN, DAMAGED, LOCAL_ISSUER, VALID];
+pub(super) const RULES: &[Rule] = &[
+    EXPIRED,
+    EXPIRED_NOW,
+    FUTURE,
+    NO_ALGORITHM,
+    ID_TOKEN,
+    REFRESH_TOKEN,
+    DAMAGED,
+    OTHER_AUDIENCE,
+    LOCAL_ISSUER,
+    VALID,
+];
 
 const EXPIRED: Rule = Rule {
     id: "jwt.expired-claim",
@@ -127,6 +137,14 @@ const DAMAGED: Rule = Rule {
     },
 };
 
+/// An address as audience names the API that the token is for (RFC 7519, section 4.1.3).
+const OTHER_AUDIENCE: Rule = Rule {
+    id: "jwt.audience-other-host",
+    says: "The token's aud names another host than the request.",
+    points_to: &[(WrongAudience, Decisive), (WrongEnvironment, Weak), (TokenExpired, Against)],
+    find: other_audience,
+};
+
 const LOCAL_ISSUER: Rule = Rule {
     id: "jwt.internal-issuer",
     says: "The token's iss names an internal or local host.",
@@ -170,6 +188,45 @@ const VALID: Rule = Rule {
         }
     },
 };
+
+fn other_audience(report: &Report<'_>, findings: &mut Findings) {
+    for request in requests(report) {
+        let Some(host) = request.headers.first("Host").map(|host| host_name(&host.value.text)) else {
+            continue;
+        };
+        let carried = |token: &&Token<'_>| {
+            request.headers.0.iter().any(|header| {
+                header.value.span.start <= token.piece.span.start
+                    && token.piece.span.end <= header.value.span.end
+            })
+        };
+        for token in report.tokens.iter().filter(carried) {
+            let audiences = token.texts("aud");
+            let hosts: Vec<&str> =
+                audiences.iter().filter(|aud| aud.starts_with("http")).map(|aud| host_name(aud)).collect();
+            let named = |aud: &&str| same_site(aud, host);
+            if !hosts.is_empty() && hosts.len() == audiences.len() && !hosts.iter().any(named) {
+                findings.add(Some(token.piece.span));
+            }
+        }
+    }
+}
+
+/// The host of an address or of a `Host` field, without port.
+fn host_name(address: &str) -> &str {
+    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
+    rest.split(['/', ':', '?']).next().unwrap_or_default().trim()
+}
+
+/// Whether one host is the other or lies under it.
+fn same_site(one: &str, other: &str) -> bool {
+    let under = |inner: &str, outer: &str| {
+        inner.len() > outer.len()
+            && inner.ends_with(outer)
+            && inner.strip_suffix(outer).is_some_and(|rest| rest.ends_with('.'))
+    };
+    one.eq_ignore_ascii_case(other) || under(one, other) || under(other, one)
+}
 
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
@@ -257,6 +314,19 @@ mod tests {
         check(r#"{"token_use":"id"}"#, "", &["jwt.id-token"]);
         check(r#"{"at_hash":"x","scope":"openid"}"#, "", &[]);
         check(r#"{"typ":"Refresh"}"#, "", &["jwt.refresh-token"]);
+    }
+
+    #[test]
+    fn an_audience_that_is_another_host_is_said_to_be() {
+        let about = |aud: &str, host: &str| {
+            paste(&format!(r#"{{"aud":"{aud}"}}"#), "").replacen("\n>", &format!("\n> Host: {host}\n>"), 1)
+        };
+        assert_eq!(
+            ids(RULES, &about("https://billing.example.com", "orders.example.com")),
+            ["jwt.audience-other-host"]
+        );
+        assert_eq!(ids(RULES, &about("https://example.com/", "orders.example.com:8443")), [""; 0]);
+        assert_eq!(ids(RULES, &about("orders", "orders.example.com")), [""; 0]);
     }
 
     #[test]

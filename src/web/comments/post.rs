@@ -115,7 +115,7 @@ pub async fn post(
     };
     if sent.is_preview {
         let page = about(&state, article, &sent, again()).await;
-        let page = WritePage { preview: Some(Preview::of(&sent, &new)), ..page };
+        let page = WritePage { preview: Some(Preview::of(&new, &sent.outcome)), ..page };
         return page::answer(&request, StatusCode::OK, &page);
     }
     match store(&state, article, &sent, new, client).await {
