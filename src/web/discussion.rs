@@ -19,6 +19,9 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// How many comments the first page shows.
 const LATELY: usize = 4;
 
+/// Who gave no name.
+const ANONYMOUS: &str = "Anonymous";
+
 /// What stands under an article.
 pub struct Discussion {
     pub threads: Vec<ThreadShown>,
@@ -107,6 +110,11 @@ impl CommentShown {
             helped: usize::try_from(comment.helped).unwrap_or(0),
             answers: None,
         }
+    }
+
+    /// Its author in the middle of a sentence.
+    pub fn author_named(&self) -> &str {
+        if self.author == ANONYMOUS { "this comment" } else { &self.author }
     }
 
     /// The place of the comment on its article's page.

@@ -2,7 +2,7 @@
 
 use super::super::body::Fields;
 use super::Refusal;
-use crate::comments::{Comment, Comments, Draft, FINDINGS_MAX, FieldProblem, NewComment, Outcome};
+use crate::comments::{BODY_MAX, Comment, Comments, Draft, FINDINGS_MAX, FieldProblem, NewComment, Outcome};
 use crate::diagnosis::Diagnoser;
 use crate::markdown::{self, Html};
 use crate::redact;
@@ -94,6 +94,8 @@ pub struct Form {
     problems: Vec<FieldProblem>,
     /// Why it was not done, when no single field is to blame.
     pub refusal: Option<String>,
+    /// The kinds of secrets that are masked in it, in words.
+    pub masked: String,
 }
 
 /// A finding of the diagnosis that led here.
@@ -160,7 +162,16 @@ impl Form {
 
     fn filled(self, sent: &Sent) -> Form {
         let Sent { author, body, outcome, .. } = sent.clone();
-        Form { author, body, outcome, ..self }
+        // Of a text that is far too long the beginning is enough to go on with.
+        let body: String = body.chars().take(2 * BODY_MAX).collect();
+        // A secret is not sent back either: it would be masked at the latest when the comment is stored.
+        let (author, body) = (redact::mask(&author), redact::mask(&body));
+        let mut kinds = author.kinds;
+        kinds.extend(body.kinds);
+        kinds.sort_unstable();
+        kinds.dedup();
+        let masked = super::in_words(&kinds);
+        Form { author: author.text, body: body.text, outcome, masked, ..self }
     }
 
     /// The same with an outcome chosen.
@@ -216,6 +227,21 @@ impl Form {
         })
     }
 
+    /// Whether it answers a comment.
+    pub fn is_answer(&self) -> bool {
+        self.carried.iter().any(|(name, _)| *name == "parent")
+    }
+
+    /// What is asked above the outcomes.
+    pub fn question(&self) -> &'static str {
+        if self.is_answer() { "What is it?" } else { "What happened?" }
+    }
+
+    /// What is asked above the text.
+    pub fn prompt(&self) -> &'static str {
+        if self.is_answer() { "Your answer" } else { "What you saw, and what you changed" }
+    }
+
     /// What the button says.
     pub fn verb(&self) -> &'static str {
         if self.is_edit { "Save" } else { "Post" }
@@ -238,24 +264,15 @@ pub struct Preview {
     pub author: String,
     pub outcome: Option<Outcome>,
     pub html: Html,
-    /// The kinds of secrets that would be masked, in words.
-    pub masked: String,
 }
 
 impl Preview {
     /// What would be stored of this, rendered: secrets are masked first.
-    pub fn of(sent: &Sent, new: &NewComment) -> Preview {
-        let author = redact::mask(new.author().unwrap_or("Anonymous"));
-        let body = redact::mask(new.body());
-        let mut kinds = author.kinds;
-        kinds.extend(body.kinds);
-        kinds.sort_unstable();
-        kinds.dedup();
+    pub fn of(new: &NewComment, outcome: &str) -> Preview {
         Preview {
-            author: author.text,
-            outcome: sent.outcome.parse().ok(),
-            html: markdown::comment(&body.text),
-            masked: super::in_words(&kinds),
+            author: redact::mask(new.author().unwrap_or("Anonymous")).text,
+            outcome: outcome.parse().ok(),
+            html: markdown::comment(&redact::mask(new.body()).text),
         }
     }
 }

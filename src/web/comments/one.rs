@@ -192,7 +192,7 @@ pub async fn edit(
         }
     };
     if sent.is_preview {
-        let page = WritePage { preview: Some(Preview::of(&sent, &new)), ..writing(article, again()) };
+        let page = WritePage { preview: Some(Preview::of(&new, &sent.outcome)), ..writing(article, again()) };
         return page::answer(&request, StatusCode::OK, &page);
     }
     match save(&state, &comment, &right, new, client).await {

@@ -121,7 +121,7 @@ pub async fn post(
     };
     if sent.is_preview {
         let page = about(&state, article, &sent, again()).await;
-        let page = WritePage { preview: Some(Preview::of(&sent, &new)), ..page };
+        let page = WritePage { preview: Some(Preview::of(&new, &sent.outcome)), ..page };
         return page::answer(&request, StatusCode::OK, &page);
     }
     match store(&state, article, &sent, new, client).await {
@@ -176,7 +176,8 @@ async fn store(
 }
 
 fn writing<'a>(state: &State, article: &'a Article, form: Form) -> WritePage<'a> {
-    WritePage::new(state, "Say what happened", Some(article), form)
+    let heading = if form.is_answer() { "Answer" } else { "Say what happened" };
+    WritePage::new(state, heading, Some(article), form)
 }
 
 /// The page with what is answered, if something is. It is not worth an error when that can't be read.
