@@ -65,10 +65,13 @@ impl App {
     /// error: articles, search and diagnosis serve without it, and it is tried again until it does.
     pub async fn open(config: Config) -> anyhow::Result<App> {
         let site = open_site(config.content.as_deref())?;
-        App::open_with(config, Arc::new(site)).await
+        let app = App::open_with(config, Arc::new(site)).await?;
+        app.state.prepare().await;
+        Ok(app)
     }
 
-    /// The same with a site that is built already.
+    /// The same with a site that is built already, and each page made when it is first asked for: what tests want, which
+    /// start often and look at few pages.
     ///
     /// # Errors
     /// When the database can't be used as it is, or the content folder can't be watched.
@@ -82,22 +85,39 @@ impl App {
                 state.connect(comments.clone()).await;
                 background.spawn(look_after(state.clone(), comments));
             }
-            Err(error) if is_away(&error) => {
+            Err(error) if error.is_away() => {
                 tracing::error!(%error, "serving without comments until the database answers");
                 background.spawn(connect_later(state.clone()));
             }
             Err(error) => return Err(error.into()),
         }
-        state.prepare().await;
         if let Some(folder) = folder {
             let (tell, told) = watch::channel(());
-            // Nobody is told once the app has ended.
-            let watch = library::watch(&folder, move || drop(tell.send(())));
+            let watch = library::watch(&folder, move || {
+                // Nobody is told once the app has ended.
+                let _ = tell.send(());
+            });
             background.watch = Some(watch.with_context(|| format!("{} can't be watched", folder.display()))?);
             background.spawn(reload(state.clone(), folder, told));
         }
         Ok(App { state, background })
     }
+}
+
+/// Opens everything, says where it listens, and serves until it is asked to leave.
+///
+/// # Errors
+/// Whatever keeps it from starting, in one line.
+pub fn run(config: Config) -> anyhow::Result<()> {
+    actix_web::rt::System::new().block_on(async {
+        let listener = TcpListener::bind(config.listen).with_context(|| {
+            format!("{} can't be listened on; --listen chooses another address", config.listen)
+        })?;
+        let listen = listener.local_addr()?;
+        let server = serve(App::open(config.listening_on(listen)).await?, listener)?;
+        println!("fix401 is listening on http://{listen} (Ctrl-C ends it)");
+        Ok(server.await?)
+    })
 }
 
 /// Starts to serve; the server ends when it is stopped by its handle, by Ctrl-C or by SIGTERM, and lets requests under way
@@ -129,12 +149,6 @@ async fn open_comments(config: &Config) -> Result<Comments, OpenError> {
     };
     let settings = comments::Settings { moderation, ..comments::Settings::default() };
     Comments::open(config.database_url.expose(), settings).await
-}
-
-/// Whether the database is somewhere else and does not answer at the moment, as during its restart. Waiting helps then; it
-/// does not help against a wrong password or a damaged file.
-fn is_away(error: &OpenError) -> bool {
-    matches!(error, OpenError::Connect(sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut))
 }
 
 async fn connect_later(state: actix::Data<State>) {

@@ -9,6 +9,9 @@ use ipnet::IpNet;
 use serde::Deserialize;
 use url::Url;
 
+/// A request that is no HTTP is an everyday thing on the internet and no error of ours, so the parser keeps quiet.
+const DEFAULT_LOG: &str = "warn,actix_http=off,fix401=info";
+
 /// Settings as they are given: each as a flag, as an environment variable, or as a key in `fix401.toml`, in this order of precedence.
 #[derive(Clone, Debug, Default, Deserialize, clap::Args)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -49,7 +52,7 @@ pub struct Settings {
     #[arg(long, env = "FIX401_WORKERS", value_name = "NUMBER", hide_env_values = true)]
     workers: Option<usize>,
 
-    /// What is logged: error, warn, info, debug, or a filter such as fix401=debug [default: info]
+    /// What is logged: error, warn, info, debug, or a filter such as fix401=debug [default: info of this program, warnings of its libraries]
     #[arg(long, env = "FIX401_LOG", value_name = "FILTER", hide_env_values = true)]
     log: Option<String>,
 
@@ -61,6 +64,17 @@ pub struct Settings {
     #[arg(long, env = "FIX401_CONFIG", value_name = "FILE", hide_env_values = true)]
     #[serde(skip)]
     config: Option<PathBuf>,
+}
+
+impl Settings {
+    /// Only what says where the database is, for commands that work on it alone.
+    pub fn of_database(
+        data: Option<PathBuf>,
+        database_url: Option<Secret>,
+        config: Option<PathBuf>,
+    ) -> Settings {
+        Settings { data, database_url, config, ..Settings::default() }
+    }
 }
 
 /// A setting that must never be printed.
@@ -268,7 +282,7 @@ impl Config {
             moderation,
             security_contact,
             workers,
-            log: given.log.or(file.log).unwrap_or_else(|| "info".into()),
+            log: given.log.or(file.log).unwrap_or_else(|| DEFAULT_LOG.into()),
             log_format,
         })
     }

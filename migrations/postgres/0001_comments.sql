@@ -114,3 +114,13 @@ CREATE TABLE deed (
 );
 
 CREATE INDEX deed_by_comment ON deed (comment, id);
+
+-- Words that readers searched for in vain, in lower case, for moderators to see what is missing. Nothing that looks like a
+-- secret is among them. Deleted when nobody searched for them for 90 days.
+CREATE TABLE missed_search (
+    words TEXT COLLATE "C" PRIMARY KEY,
+    times BIGINT NOT NULL,
+    latest BIGINT NOT NULL
+);
+
+CREATE INDEX missed_search_by_times ON missed_search (times, latest);

@@ -113,3 +113,13 @@ CREATE TABLE deed (
 ) STRICT;
 
 CREATE INDEX deed_by_comment ON deed (comment, id);
+
+-- Words that readers searched for in vain, in lower case, for moderators to see what is missing. Nothing that looks like a
+-- secret is among them. Deleted when nobody searched for them for 90 days.
+CREATE TABLE missed_search (
+    words TEXT PRIMARY KEY NOT NULL,
+    times INTEGER NOT NULL,
+    latest INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX missed_search_by_times ON missed_search (times, latest);

@@ -15,6 +15,7 @@ use crate::web::Site;
 const CASES: &[(&str, &str)] = &[
     ("tests/cases/dev.jsonl", include_str!("../../tests/cases/dev.jsonl")),
     ("tests/cases/own-1.jsonl", include_str!("../../tests/cases/own-1.jsonl")),
+    ("tests/cases/own-2.jsonl", include_str!("../../tests/cases/own-2.jsonl")),
 ];
 
 /// Why a content folder can't be served: all that is wrong with it, a line each.

@@ -7,7 +7,7 @@ mod moderator;
 mod search;
 mod serve;
 
-use std::io::{self, IsTerminal as _, Read as _, Write as _};
+use std::io::{self, IsTerminal as _, Read as _, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -16,7 +16,8 @@ use jiff::Timestamp;
 
 use crate::app;
 use crate::cause::Cause;
-use crate::config::Settings;
+use crate::comments::{self, Comments};
+use crate::config::{Config, Secret, Settings};
 use crate::diagnosis::Case;
 use crate::diagnosis::text::Colour;
 use crate::diagnosis::view::About;
@@ -95,6 +96,39 @@ enum Command {
         #[command(flatten)]
         library: LibraryArgs,
     },
+    /// Add, list and remove those who moderate comments
+    Moderator {
+        #[command(subcommand)]
+        action: ModeratorAction,
+        #[command(flatten)]
+        database: DatabaseArgs,
+    },
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum ModeratorAction {
+    /// Make an account; asks for its password, or reads it from standard input
+    Add { name: String },
+    /// Give an account another password and sign it out everywhere
+    Password { name: String },
+    /// List the accounts
+    List,
+    /// Take an account away and end its sessions
+    Remove { name: String },
+}
+
+/// Which database a command works on.
+#[derive(Debug, clap::Args)]
+struct DatabaseArgs {
+    /// Folder with the database [default: ./data]
+    #[arg(long, global = true, env = "FIX401_DATA", value_name = "FOLDER", hide_env_values = true)]
+    data: Option<PathBuf>,
+    /// Database, as for serve [default: SQLite in the data folder]
+    #[arg(long, global = true, env = "FIX401_DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    database_url: Option<Secret>,
+    /// File with settings [default: fix401.toml, if there is one]
+    #[arg(long, global = true, env = "FIX401_CONFIG", value_name = "FILE", hide_env_values = true)]
+    config: Option<PathBuf>,
 }
 
 /// Which library a command reads.
@@ -155,10 +189,34 @@ impl Command {
                 evaluate::evaluate(&site.diagnoser, &cases, each, Timestamp::now(), &mut out)?;
                 true
             }
+            Command::Moderator { action, database } => {
+                let DatabaseArgs { data, database_url, config } = database;
+                let config = Config::load(Settings::of_database(data, database_url, config))?;
+                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+                runtime.block_on(moderate(action, &config, &mut out))?;
+                true
+            }
         };
         out.flush()?;
         Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
+}
+
+async fn moderate(action: ModeratorAction, config: &Config, out: &mut impl Write) -> anyhow::Result<()> {
+    // Asked for first: nobody should type a password to learn that the database is away.
+    let comments = Comments::open(config.database_url.expose(), comments::Settings::default()).await?;
+    match action {
+        ModeratorAction::Add { name } => {
+            moderator::add(&comments, &name, &moderator::new_password()?, Timestamp::now(), out).await?;
+        }
+        ModeratorAction::Password { name } => {
+            moderator::password(&comments, &name, &moderator::new_password()?, out).await?;
+        }
+        ModeratorAction::List => moderator::list(&comments, out).await?,
+        ModeratorAction::Remove { name } => moderator::remove(&comments, &name, out).await?,
+    }
+    comments.close().await;
+    Ok(())
 }
 
 /// Where articles are read after a command: the address that `fix401` alone serves on.
@@ -200,7 +258,7 @@ fn about(library: &Library, cause: Cause) -> About {
     About {
         title: article.title.clone(),
         url: format!("{SITE}{}", article.url()),
-        check: article.section("How to be sure").map(|section| section.text.clone()).unwrap_or_default(),
+        check: article.check(),
         fixed_for: 0,
     }
 }

@@ -1,29 +1,21 @@
-//! `fix401 serve`: opens everything and answers until it is asked to leave.
+//! `fix401 serve`: checks the settings, starts the log, and serves.
 
-use std::net::TcpListener;
 use std::process::ExitCode;
 
-use anyhow::Context as _;
 use tracing_subscriber::EnvFilter;
 
-use crate::app::{self, App};
+use crate::app;
 use crate::config::{Config, LogFormat, Settings};
 
-/// Serves. Prints where, once it does.
+/// Serves until the program is asked to leave.
+///
+/// # Errors
+/// Whatever keeps it from starting, in one line.
 pub fn run(settings: Settings) -> anyhow::Result<ExitCode> {
     let config = Config::load(settings)?;
     start_log(&config)?;
-    actix_web::rt::System::new().block_on(async {
-        let listener = TcpListener::bind(config.listen).with_context(|| {
-            format!("{} can't be listened on; --listen chooses another address", config.listen)
-        })?;
-        let listen = listener.local_addr()?;
-        let app = App::open(config.listening_on(listen)).await?;
-        let server = app::serve(app, listener)?;
-        println!("fix401 is listening on http://{listen} (Ctrl-C ends it)");
-        server.await?;
-        Ok(ExitCode::SUCCESS)
-    })
+    app::run(config)?;
+    Ok(ExitCode::SUCCESS)
 }
 
 fn start_log(config: &Config) -> anyhow::Result<()> {
@@ -33,7 +25,7 @@ fn start_log(config: &Config) -> anyhow::Result<()> {
     let log =
         tracing_subscriber::fmt().with_env_filter(filter).with_target(false).with_writer(std::io::stderr);
     match config.log_format {
-        LogFormat::Text => log.init(),
+        LogFormat::Text => log.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr())).init(),
         LogFormat::Json => log.json().flatten_event(true).init(),
     }
     Ok(())

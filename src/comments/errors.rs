@@ -61,13 +61,13 @@ impl Unavailable {
 pub enum OpenError {
     /// No connection, or no permission.
     #[error("the database cannot be opened: {0}")]
-    Connect(#[source] sqlx::Error),
+    Connect(sqlx::Error),
     /// The schema is another program's, or of a newer version of this one.
     #[error("the schema of the database cannot be brought up to date: {0}")]
     Migrate(#[from] sqlx::migrate::MigrateError),
     /// The keys could not be read or made.
     #[error("the keys in the database cannot be read: {0}")]
-    Keys(#[source] Cause),
+    Keys(Cause),
 }
 
 impl OpenError {
@@ -80,6 +80,9 @@ impl OpenError {
         match error {
             sqlx::Error::Io(error) => error.kind() != std::io::ErrorKind::PermissionDenied,
             sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => true,
+            // What the driver makes of a connection that ends before the first answer, as a proxy with no server behind it
+            // ends it. Any other byte is from something that is no PostgreSQL.
+            sqlx::Error::Protocol(what) => what.contains("SSLRequest: 0x00"),
             // Starting up, shutting down, no connection left
             // (https://www.postgresql.org/docs/current/errcodes-appendix.html).
             sqlx::Error::Database(error) => {

@@ -4,6 +4,7 @@
 //! [`Comments`] is the whole of it: open it once, share it, ask it. What a reader sends becomes a [`NewComment`]
 //! first. All SQL is in `store`.
 
+mod carrying;
 mod errors;
 mod ids;
 mod keys;
@@ -13,6 +14,7 @@ mod network;
 mod password;
 mod posting;
 mod reading;
+mod searches;
 mod sessions;
 mod spam;
 mod store;
@@ -32,6 +34,7 @@ use limits::{DAY, millis};
 use store::{Store, upkeep};
 use visitors::Keys;
 
+pub use carrying::BackupError;
 pub use errors::{OpenError, Refused, Unavailable};
 pub use network::NetworkHash;
 pub use types::{
@@ -218,6 +221,17 @@ pub struct Deed {
     pub at: Timestamp,
 }
 
+/// Words that readers searched for in vain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MissedSearch {
+    /// In lower case, one space between two.
+    pub words: String,
+    /// How often.
+    pub times: i64,
+    /// When last.
+    pub latest: Timestamp,
+}
+
 /// The comments and their moderators. Open it once and share it.
 pub struct Comments {
     settings: Settings,
@@ -226,6 +240,8 @@ pub struct Comments {
     ids: Ids,
     /// Each password that is being checked takes 19 MiB and a processor: not more than two at a time.
     checking: Semaphore,
+    /// Searches in vain that are not stored yet.
+    missed: searches::Waiting,
 }
 
 impl Comments {
@@ -238,7 +254,14 @@ impl Comments {
         let store = Store::open(url, settings.connections).await?;
         let keys =
             Keys::open(&store, settings.key_rotation).await.map_err(|error| OpenError::Keys(error.source))?;
-        Ok(Comments { settings, store, keys, ids: Ids::default(), checking: Semaphore::new(2) })
+        Ok(Comments {
+            settings,
+            store,
+            keys,
+            ids: Ids::default(),
+            checking: Semaphore::new(2),
+            missed: Default::default(),
+        })
     }
 
     /// The settings it was opened with.
@@ -268,9 +291,10 @@ impl Comments {
     pub async fn tend(&self, now: Timestamp) -> Result<(), Unavailable> {
         let mut write = self.store.write(&[]).await?;
         upkeep::forget_networks(write.conn(), self.keys.horizon(now)).await?;
-        let now = now.as_millisecond();
-        upkeep::forget_what_is_over(write.conn(), now, now - millis(DAY)).await?;
-        write.commit().await
+        let millis_now = now.as_millisecond();
+        upkeep::forget_what_is_over(write.conn(), millis_now, millis_now - millis(DAY)).await?;
+        write.commit().await?;
+        self.tend_missed_searches(now).await
     }
 
     /// Who this is, as far as it is known here. The address is not kept.

@@ -81,7 +81,7 @@ impl Comments {
         }
         let row = NewRow {
             comment: &comment,
-            network: visitor.network,
+            network: Some(visitor.network),
             digest: text.digest,
             folded: &folded(&comment),
         };
@@ -274,13 +274,18 @@ impl Text {
                 kinds.push(*kind);
             }
         }
-        let digest = keys::digest(spam::essence(&body.text).as_bytes());
+        let digest = digest(&body.text);
         Text { author: author.map(|masked| masked.text), body: body.text, kinds, digest }
     }
 }
 
+/// What tells the same text again.
+pub(super) fn digest(body: &str) -> [u8; 32] {
+    keys::digest(spam::essence(body).as_bytes())
+}
+
 /// What moderators search.
-fn folded(comment: &Comment) -> String {
+pub(super) fn folded(comment: &Comment) -> String {
     let author = comment.author.as_deref().unwrap_or_default();
     format!("{author}\n{}", comment.body).to_lowercase()
 }

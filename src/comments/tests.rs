@@ -1,5 +1,6 @@
 //! What comments promise, on a database of their own for each test. With FIX401_TEST_POSTGRES set, on PostgreSQL.
 
+mod carrying;
 mod checking;
 mod database;
 mod keeping;
@@ -7,6 +8,7 @@ mod limiting;
 mod moderating;
 mod posting;
 mod reading;
+mod searching;
 mod signing_in;
 
 #[path = "../../tests/support/database.rs"]

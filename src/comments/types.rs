@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::network::NetworkHash;
+use crate::markdown;
 use crate::redact::SecretKind;
 
 /// The longest name of an author, in characters.
@@ -402,6 +403,11 @@ impl NewComment {
         Ok(NewComment { author, body, outcome, parent, findings, trapped })
     }
 
+    /// The name its author gives, on one line. Secrets are not yet masked.
+    pub fn author(&self) -> Option<&str> {
+        self.author.as_deref()
+    }
+
     /// The Markdown source, cleaned of characters that cannot be seen. Secrets are not yet masked.
     pub fn body(&self) -> &str {
         &self.body
@@ -450,11 +456,23 @@ fn body(typed: &str) -> Result<String, String> {
             "A comment can have {BODY_MAX} characters; this one has {length}. Please keep the lines that matter."
         ));
     }
-    match text.chars().filter(|&c| !c.is_whitespace() && !is_invisible(c)).count() {
+    match text.chars().filter(|&c| !is_invisible(c)).count() {
         0 => Err("Please write something.".to_owned()),
         1..BODY_MIN => Err("Please write a little more.".to_owned()),
+        // Marks of Markdown alone, a line or the target of a link, say nothing.
+        _ if !shows_text(&markdown::comment(text).to_string()) => Err("Please write something.".to_owned()),
         _ => Ok(text.to_owned()),
     }
+}
+
+/// Whether anything can be seen outside the tags.
+fn shows_text(html: &str) -> bool {
+    let mut in_tag = false;
+    html.replace("&nbsp;", " ").chars().any(|c| {
+        let was_in_tag = in_tag;
+        in_tag = c == '<' || (in_tag && c != '>');
+        !(in_tag || was_in_tag || is_invisible(c))
+    })
 }
 
 /// Drops empty lines before the first one that says something, and keeps that line's indent.
@@ -524,7 +542,7 @@ fn is_bidi(c: char) -> bool {
     is_bidi_override(c) || matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}')
 }
 
-/// Characters that print nothing. Spaces are not among them.
+/// Characters that print nothing, spaces among them.
 fn is_invisible(c: char) -> bool {
     c.is_whitespace()
         || c.is_control()

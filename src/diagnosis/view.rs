@@ -14,33 +14,45 @@ const CONTEXT: usize = 70;
 /// A marked place longer than this is cut.
 const LONGEST_MARK: usize = 160;
 
-/// The answer of the API to a diagnosis.
+/// A diagnosis: the causes, best first, and why.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = Diagnosis)]
 pub struct View {
     /// Best first.
     pub causes: Vec<CauseView>,
     pub findings: Vec<FindingView>,
+    #[schema(required)]
     pub question: Option<QuestionView>,
+    #[schema(example = true)]
     pub conclusive: bool,
     /// The address that rebuilds this diagnosis from its findings, without the paste.
+    #[schema(example = "https://fix401.example/diagnose?f=message.expired")]
     pub permalink: String,
 }
 
-/// One cause in the ranking.
+/// A cause in the ranking.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = Cause)]
 pub struct CauseView {
+    #[schema(example = "token-expired")]
     pub id: &'static str,
+    #[schema(example = "The token has expired")]
     pub title: String,
+    #[schema(example = "/articles/token-expired")]
     pub url: String,
     /// 0 to 1.
+    #[schema(example = 0.82)]
     pub probability: f64,
     pub because: Vec<EvidenceView>,
+    #[schema(example = json!([]))]
     pub against: Vec<EvidenceView>,
-    /// How to be sure, in a sentence.
+    /// How to be sure: a sentence, and the command that it announces on the lines below.
+    #[schema(
+        example = "Read the token and the clock:\nprintf '%s' \"$TOKEN\" | cut -d. -f2 | base64 -d; date -u"
+    )]
     pub check: String,
     /// How many readers this cause's article helped.
+    #[schema(example = 12)]
     pub fixed_for: u64,
 }
 
@@ -48,9 +60,12 @@ pub struct CauseView {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = Evidence)]
 pub struct EvidenceView {
+    #[schema(example = "message.expired")]
     pub finding: String,
+    #[schema(example = "The answer says that something has expired.")]
     pub says: String,
     /// The reader's own words, masked; nothing for an answer or a finding from a link.
+    #[schema(required, example = "… error_description=\"The token expired\"")]
     pub excerpt: Option<String>,
 }
 
@@ -58,11 +73,16 @@ pub struct EvidenceView {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = Finding)]
 pub struct FindingView {
+    #[schema(example = "message.expired")]
     pub id: String,
+    #[schema(example = "The answer says that something has expired.")]
     pub says: String,
+    #[schema(required, example = "… error_description=\"The token expired\"")]
     pub excerpt: Option<String>,
     /// Byte offsets into the submitted text.
+    #[schema(required, example = 88)]
     pub start: Option<usize>,
+    #[schema(required, example = 105)]
     pub end: Option<usize>,
     /// The excerpt in three parts, to mark the middle one.
     #[serde(skip)]
@@ -73,7 +93,9 @@ pub struct FindingView {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = Question)]
 pub struct QuestionView {
+    #[schema(example = "elsewhere")]
     pub id: String,
+    #[schema(example = "Does the same request work anywhere else?")]
     pub text: String,
     pub answers: Vec<AnswerView>,
 }
@@ -82,7 +104,9 @@ pub struct QuestionView {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = Answer)]
 pub struct AnswerView {
+    #[schema(example = "nowhere")]
     pub id: String,
+    #[schema(example = "No, nowhere")]
     pub text: String,
 }
 

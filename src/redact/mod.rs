@@ -6,9 +6,12 @@
     deny(clippy::indexing_slicing, clippy::string_slice, clippy::unwrap_used, clippy::panic)
 )]
 
+mod commands;
+mod fields;
 mod fold;
 mod kind;
 mod named;
+mod names;
 mod placeholder;
 mod shapes;
 mod value;
@@ -56,6 +59,7 @@ pub fn secrets(text: &str) -> Vec<Secret> {
     let mut found = Vec::new();
     shapes::find(text, &mut found);
     named::find(text, &mut found);
+    commands::find(text, &mut found);
     found.sort_by_key(|one| (one.start, std::cmp::Reverse(one.end), one.kind));
     let mut merged: Vec<Found> = Vec::new();
     for one in found {
@@ -66,6 +70,12 @@ pub fn secrets(text: &str) -> Vec<Secret> {
     }
     let visible = merged.into_iter().filter(|one| one.hidden < one.end && !is_masked(text, one));
     visible.map(|one| Secret { span: one.hidden..one.end, kind: one.kind }).collect()
+}
+
+/// Without its patterns a finder can tell nothing apart, so that nothing is shown. No text brings this about: a test holds
+/// that every pattern compiles.
+fn hide_all(text: &str, found: &mut Vec<Found>) {
+    found.push(Found::new(0, 0, text.len(), SecretKind::Secret));
 }
 
 /// Two readings of overlapping text become one: the more telling kind, and a readable prefix only where both begin.

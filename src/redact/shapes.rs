@@ -1,6 +1,7 @@
 //! Secrets that are known by their own shape, wherever they stand: keys with a vendor's prefix, JSON Web Tokens,
 //! private keys. One automaton finds where a prefix stands; only there a pattern is tried, anchored and bounded.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
@@ -38,6 +39,10 @@ const SHAPES: &[Shape] = &[
     ("xoxs-", r"[\w-]{10,300}", Slack),
     ("xoxc-", r"[\w-]{10,300}", Slack),
     ("xoxd-", r"[\w%-]{10,600}", Slack),
+    ("/api/webhooks/", r"[0-9]{15,20}/[\w-]{40,90}", Discord),
+    ("LS0tLS1CRUdJTiBQUklWQVRF", r"[\w+/=]{40,4096}", PrivateKey),
+    ("LS0tLS1CRUdJTiBSU0EgUFJJVkFUR", r"[\w+/=]{40,4096}", PrivateKey),
+    ("LS0tLS1CRUdJTiBFQyBQUklWQVRF", r"[\w+/=]{40,4096}", PrivateKey),
     ("xapp-", r"[\w-]{10,300}", Slack),
     ("hooks.slack.com/services/", r"[\w/]{20,100}", Slack),
     ("sk_live_", r"\w{10,255}", Stripe),
@@ -153,9 +158,10 @@ static FINDER: LazyLock<Option<Finder>> = LazyLock::new(|| {
 
 /// Adds every secret that is known by its shape.
 pub(super) fn find(text: &str, found: &mut Vec<Found>) {
-    let Some(finder) = FINDER.as_ref() else { return };
+    let Some(finder) = FINDER.as_ref() else { return super::hide_all(text, found) };
     let bytes = text.as_bytes();
     let mut past = 0;
+    let mut run = 0..0;
     for hit in finder.prefixes.find_iter(text) {
         let start = hit.start();
         if start < past {
@@ -165,8 +171,8 @@ pub(super) fn find(text: &str, found: &mut Vec<Found>) {
         let boundary = before.is_none_or(|byte| !byte.is_ascii_alphanumeric()) || after_escape(bytes, start);
         let one = match SHAPES.get(hit.pattern().as_usize()) {
             Some((prefix, _, kind)) => {
-                // `.atlasv1.` stands in the middle of its token.
-                let inside = prefix.starts_with('.');
+                // `.atlasv1.` stands in the middle of its token, a path behind its host.
+                let inside = prefix.starts_with(['.', '/']);
                 let joined = matches!(before, Some(b'_' | b'-')) && prefix.len() < 4;
                 if (!boundary && !inside) || joined {
                     continue;
@@ -182,7 +188,14 @@ pub(super) fn find(text: &str, found: &mut Vec<Found>) {
                     .map(|length| Found::new(start, hit.end(), hit.end() + length, *kind))
             }
             None if text.get(start..).is_some_and(|rest| rest.starts_with(PEM)) => private_key(text, start),
-            None => boundary.then(|| json_web_token(text, start)).flatten(),
+            None if boundary => match json_web_token(text, start, &mut run) {
+                Ok(token) => Some(token),
+                Err(end) => {
+                    past = end;
+                    None
+                }
+            },
+            None => None,
         };
         if let Some(one) = one {
             past = one.end;
@@ -228,17 +241,20 @@ fn is_random(rest: &str) -> bool {
     !masked && !spoken && distinct.iter().filter(|seen| **seen).count() >= 5
 }
 
-/// A JSON Web Token of at least two parts, whole or cut off. One part alone is only its header, or no token at all.
-fn json_web_token(text: &str, start: usize) -> Option<Found> {
-    let end = fold::end_of_token(text, start);
-    let token = text.get(start..end)?.trim_end_matches('.');
-    let mut parts = token.split('.');
-    let header = parts.next().unwrap_or_default();
-    let claims = parts.next().unwrap_or_default();
-    if header.len() < 8 || claims.len() < 8 {
-        return None;
+/// A JSON Web Token of at least two parts, whole or cut off; else up to where there is none. One part alone is only its
+/// header, or no token at all. `run` is the last stretch of token characters that was read: what begins inside of it
+/// ends with it.
+fn json_web_token(text: &str, start: usize, run: &mut Range<usize>) -> Result<Found, usize> {
+    if !run.contains(&start) {
+        *run = start..fold::end_of_token(text, start);
     }
-    Some(Found::new(start, start, start + token.len(), JsonWebToken))
+    let token = text.get(start..run.end).unwrap_or_default();
+    let Some((header, rest)) = token.split_once('.') else { return Err(run.end) };
+    let claims = rest.split('.').next().unwrap_or_default();
+    if header.len() < 8 || claims.len() < 8 {
+        return Err(start + header.len());
+    }
+    Ok(Found::new(start, start, start + token.trim_end_matches('.').len(), JsonWebToken))
 }
 
 /// What stands between `-----BEGIN … PRIVATE KEY-----` and its end; without an end, as far as it looks like a key.

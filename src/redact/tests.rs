@@ -214,6 +214,21 @@ fn values_with_a_telling_name_are_masked() {
         "curl -sku \"admin:«two words»\" https://x.example",
         "curl --user 'a@b.c:«hunter2»' https://x.example",
         "docker login -u me -p «hunter2» registry.example.com",
+        "machine api.example.com\n  login me\n  password «hunter2»\n",
+        "echo -n 'user:«hunter2»' | base64",
+        "client-key-data: «{a400}»",
+        "tls.key: LS0tLS1CRUdJTiBQUklWQVRF«{a400}»",
+        "https://discord.com/api/webhooks/«123456789012345678/{a68}»",
+        "Ocp-Apim-Subscription-Key:«{h32}»",
+        "curl https://x.example -H \"apikey: «{a40}»\" -H \"Accept: */*\"",
+        "$headers = @{ Authorization = \"Bearer «{a40}»\" }",
+        "req.Header.Set(\"X-Api-Key\", \"«{a40}»\")",
+        "headers={'X-Auth-Token': '«{a40}»'}",
+        "spring.datasource.password=«hunter2»",
+        "ConnectionStrings__Default=Host=db;Username=app;Password=«s3cr3t»",
+        "2024-05-01 ERROR login failed user=bob password=«hunter2» ip=10.0.0.1",
+        "{\\\"password\\\": \\\"«hunter2»\\\"}",
+        "?X-Amz-Security-Token=«{a200}»&X-Amz-Date=20240101T000000Z",
         "X-Hub-Signature-256: sha256=«{h64}»",
     ] {
         check(text);
@@ -227,6 +242,7 @@ fn cookies_of_sessions_are_masked() {
         "< Set-Cookie: connect.sid=«s%3A{a40}»; Path=/; HttpOnly; SameSite=Lax",
         "-H 'Cookie: JSESSIONID=«{h32}»'",
         "curl -b 'PHPSESSID=«{a26}»; lang=en' https://x.example",
+        "my_app=«{a32}»; Path=/; HttpOnly",
         "{\"cookie\": \"auth_token=«{a30}»; a=b\"}",
     ] {
         check(text);
@@ -313,6 +329,21 @@ fn what_is_no_secret_stays_readable() {
         "trace_id=4fce761e-2351-453e-a984-aeda7b821500",
         "secretName: my-tls",
         "disk-usage and task-list",
+        "Use the Authorization header: Bearer token",
+        "No 'Authorization: Basic' header found. Either the client didn't send one",
+        "\"aud\": \"https://management.core.windows.net/\"",
+        "Unable to authenticate, need: Bearer realm=\"confluent/confluent-npm\", Basic realm=\"confluent/confluent-npm\"",
+        "client used wrong authentication scheme: (null) for / (needed NTLM)",
+        "AADSTS7000222: The provided client secret keys are expired.",
+        "Access Token missing or malformed.",
+        "Authorization: AWS4-HMAC-SHA256 Credential=AKIA[masked]/20130524/us-east-1/s3/aws4_request",
+        "nonce=\"7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v\"",
+        "PASSWORD_HASHERS = ['django.contrib.auth.hashers.Argon2PasswordHasher']",
+        "hint: passwords are case-sensitive: try again",
+        "Token: Bearer",
+        "npm ERR! code E401",
+        "token: jwt malformed",
+        "www-authenticate: Bearer authorization_uri=\"https://login.windows.net/72f988bf-86f1-41af-91ab-2d7cd011db47\"",
     ] {
         check(text);
     }

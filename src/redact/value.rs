@@ -6,7 +6,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use super::{Found, Placeholder, SecretKind, placeholder};
 
-/// A longer value is not read to its end; so much of it is masked.
+/// A longer value is not decoded.
 const LONGEST: usize = 8192;
 /// So much of a value is looked at to tell what it is.
 const LOOKED_AT: usize = 512;
@@ -37,21 +37,45 @@ fn byte(text: &str, at: usize) -> Option<u8> {
     text.as_bytes().get(at).copied()
 }
 
+/// Where runs end that were read already. A name inside of a value that was just looked at ends where that one ends, so
+/// that a text full of names is read once and not once for each.
+#[derive(Default)]
+pub(super) struct Ends {
+    value: Run,
+    word: Run,
+    quotes: [Run; 6],
+}
+
+/// A stretch of text that was read from a place to the first byte that ends it.
+#[derive(Clone, Copy, Default)]
+struct Run {
+    from: usize,
+    to: usize,
+}
+
+impl Run {
+    /// The end of the run that holds `start`, which is read only where that is not known.
+    fn end(&mut self, start: usize, read: impl FnOnce() -> usize) -> usize {
+        if !(self.from..self.to).contains(&start) {
+            *self = Run { from: start, to: read() };
+        }
+        self.to
+    }
+}
+
 /// How many bytes from `at` pass the test, at most `limit`.
 fn run(text: &str, at: usize, limit: usize, passes: impl Fn(u8) -> bool) -> usize {
     text.as_bytes().get(at..).unwrap_or_default().iter().take(limit).take_while(|byte| passes(**byte)).count()
 }
 
 /// The value after a name that stands at `from..to`; nothing when none follows.
-pub(super) fn after(text: &str, from: usize, to: usize) -> Option<Value> {
+pub(super) fn after(text: &str, from: usize, to: usize, ends: &mut Ends) -> Option<Value> {
     let mut at = to + run(text, to, 2, |byte| byte.is_ascii_digit());
     if byte(text, at).is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
         return None;
     }
     let before = from.checked_sub(1).and_then(|at| byte(text, at));
-    let line = text.get(..from)?.rfind('\n').map_or(0, |at| at + 1);
-    let leads =
-        from - line < 24 && text.get(line..from)?.bytes().all(|byte| b" \t-*+\"'`#|>.".contains(&byte));
+    let leads = leads_line(text, from);
     let closers = run(text, at, 4, |byte| b"\"'`]\\*)".contains(&byte));
     let closed = text.get(at..at + closers)?.contains(['"', '\'']);
     at += closers;
@@ -103,16 +127,16 @@ pub(super) fn after(text: &str, from: usize, to: usize) -> Option<Value> {
     };
     if let Some(quote) = quote {
         let start = at + slashes + 1;
-        if let Some(end) = closing(text, start, quote, slashes > 0) {
+        if let Some(end) = closing(text, start, quote, slashes > 0, ends) {
             return value(start, end, true);
         }
-        return value(start, end_of_value(text, start), false);
+        return value(start, end_of_value(text, start, ends), false);
     }
     if let Some(rest) = text.get(at..).and_then(|rest| rest.strip_prefix(['“', '‘', '«'])) {
         let start = text.len() - rest.len();
-        return value(start, end_of_value(text, start), false);
+        return value(start, end_of_value(text, start, ends), false);
     }
-    value(at, end_of_value(text, at), false)
+    value(at, end_of_value(text, at, ends), false)
 }
 
 /// Whether the next argument of a call is a string: `.set('Authorization', 'Bearer …')`.
@@ -133,27 +157,43 @@ fn paired(text: &str, at: usize) -> Option<usize> {
     matches!(byte(text, at), Some(b':' | b'=')).then_some(at + 1)
 }
 
-/// Where a quoted value ends: before its closing quote, on the same line.
-fn closing(text: &str, start: usize, quote: u8, escaped: bool) -> Option<usize> {
-    let bytes = text.as_bytes().get(start..)?;
-    let mut at = 0;
-    while at < LONGEST {
-        match bytes.get(at)? {
-            b'\n' => return None,
-            b'\\' if escaped && bytes.get(at + 1) == Some(&quote) => return Some(start + at),
-            b'\\' => at += 1,
-            byte if *byte == quote => return Some(start + at),
-            _ => {}
+/// Whether a name begins its line, with at most a mark of a list or a quotation before it.
+fn leads_line(text: &str, from: usize) -> bool {
+    let before = text.as_bytes().get(from.saturating_sub(24)..from).unwrap_or_default();
+    for byte in before.iter().rev() {
+        match byte {
+            b'\n' => return true,
+            byte if b" \t-*+\"'`#|>.".contains(byte) => {}
+            _ => return false,
         }
-        at += 1;
     }
-    Some(text.floor_char_boundary(start + LONGEST))
+    before.len() == from
+}
+
+/// Where a quoted value ends: before its closing quote, on the same line.
+fn closing(text: &str, start: usize, quote: u8, escaped: bool, ends: &mut Ends) -> Option<usize> {
+    let index = usize::from(quote == b'\'') + 2 * usize::from(quote == b'`');
+    let run = ends.quotes.get_mut(index + 3 * usize::from(escaped))?;
+    let bytes = text.as_bytes();
+    let end = run.end(start, || {
+        let mut at = start;
+        loop {
+            match bytes.get(at) {
+                None | Some(b'\n') => return at.min(bytes.len()),
+                Some(b'\\') if escaped && bytes.get(at + 1) == Some(&quote) => return at,
+                Some(b'\\') if bytes.get(at + 1) != Some(&b'\n') => at += 2,
+                Some(byte) if *byte == quote => return at,
+                Some(_) => at += 1,
+            }
+        }
+    });
+    matches!(bytes.get(end), Some(byte) if *byte != b'\n').then_some(end)
 }
 
 /// Where a value without quotes ends.
-fn end_of_value(text: &str, start: usize) -> usize {
-    let ends = |byte: u8| byte.is_ascii_whitespace() || b"\"'`&<;".contains(&byte);
-    let end = text.floor_char_boundary(start + run(text, start, LONGEST, |byte| !ends(byte)));
+fn end_of_value(text: &str, start: usize, ends: &mut Ends) -> usize {
+    let closes = |byte: u8| byte.is_ascii_whitespace() || b"\"'`&<;".contains(&byte);
+    let end = ends.value.end(start, || start + run(text, start, usize::MAX, |byte| !closes(byte)));
     let value = text.get(start..end).unwrap_or_default();
     if value.ends_with("..") {
         return end;
@@ -166,15 +206,14 @@ fn end_of_value(text: &str, start: usize) -> usize {
 }
 
 /// Where a credential ends that stands after a scheme.
-pub(super) fn end_of_word(text: &str, start: usize) -> usize {
-    let ends = |byte: u8| byte.is_ascii_whitespace() || b"\"'`<\\".contains(&byte);
+pub(super) fn end_of_word(text: &str, start: usize, ends: &mut Ends) -> usize {
     // A placeholder may begin with `<`.
     if byte(text, start) == Some(b'<') {
-        return text
-            .floor_char_boundary(start + run(text, start, 200, |byte| byte != b'>' && byte != b'\n') + 1)
-            .min(text.len());
+        let length = run(text, start, 200, |byte| byte != b'>' && byte != b'\n');
+        return text.floor_char_boundary(start + length + 1).min(text.len());
     }
-    let end = text.floor_char_boundary(start + run(text, start, LONGEST * 8, |byte| !ends(byte)));
+    let closes = |byte: u8| byte.is_ascii_whitespace() || b"\"'`<\\".contains(&byte);
+    let end = ends.word.end(start, || start + run(text, start, usize::MAX, |byte| !closes(byte)));
     let word = text.get(start..end).unwrap_or_default();
     // Dots at the end say that something was left out.
     if word.ends_with("..") {
@@ -240,6 +279,10 @@ const ANSWERS: [&str; 46] = [
 
 /// Whether a word is an answer or a type and no credential.
 pub(super) fn is_answer(word: &str) -> bool {
+    // No answer is that long, and a value may be.
+    if word.len() > 24 {
+        return false;
+    }
     let word = word.trim_matches(|char: char| !char.is_ascii_alphanumeric()).to_ascii_lowercase();
     word.is_empty() || ANSWERS.contains(&word.as_str())
 }
@@ -263,6 +306,7 @@ pub(super) fn is_placeholder(value: &str) -> bool {
 
 /// Whether a value without quotes is an expression of a programming language.
 pub(super) fn is_code(value: &str) -> bool {
+    let value = head(value);
     let path = value.contains('.')
         && value.split('.').all(|part| {
             part.starts_with(|char: char| char.is_ascii_alphabetic() || char == '_')
@@ -274,9 +318,14 @@ pub(super) fn is_code(value: &str) -> bool {
         || value.contains("['")
 }
 
+/// The beginning of a value, which is enough to tell what it is.
+fn head(value: &str) -> &str {
+    value.get(..value.floor_char_boundary(LOOKED_AT)).unwrap_or(value)
+}
+
 /// Whether a value looks like a credential by itself: long, and of letters mixed with digits.
 pub(super) fn is_random(value: &str) -> bool {
-    let head = value.get(..value.floor_char_boundary(LOOKED_AT)).unwrap_or(value);
+    let head = head(value);
     if head.len() < 6
         || head.contains(char::is_whitespace)
         || head.starts_with("http")
@@ -291,12 +340,9 @@ pub(super) fn is_random(value: &str) -> bool {
         && head.bytes().any(|byte| byte.is_ascii_lowercase());
     // A path or a version is no credential.
     let path = head.starts_with(['/', '.', '~', '@']) && head.contains('/') && !head.ends_with('=');
-    (digits && letters
-        || digits && head.len() >= 10
-        || head.len() >= 32
-        || (special || upper_inside) && head.len() >= 16)
-        && !path
-        && !is_code(head)
+    let long = head.len() >= 32 || (digits && head.len() >= 10);
+    let mixed = (digits && letters) || ((special || upper_inside) && head.len() >= 16);
+    (long || mixed) && !path && !is_code(head)
 }
 
 /// The base64 of either alphabet.
@@ -342,7 +388,7 @@ impl Value {
             return self.end;
         }
         text.floor_char_boundary(
-            self.start + run(text, self.start, LONGEST * 4, |byte| !matches!(byte, b'\n' | b'\r')),
+            self.start + run(text, self.start, usize::MAX, |byte| !matches!(byte, b'\n' | b'\r')),
         )
     }
 
@@ -362,7 +408,7 @@ impl Value {
         if value.starts_with(['(', '=', '>', '|', ',']) || is_code(value) {
             return false;
         }
-        let alphabetic = value.bytes().all(|byte| byte.is_ascii_alphabetic());
+        let alphabetic = head(value).bytes().all(|byte| byte.is_ascii_alphabetic());
         // `password: incorrect` in a message; at the beginning of a line, alone, it is a setting.
         !(self.joint == Joint::Colon
             && alphabetic
@@ -372,13 +418,13 @@ impl Value {
     /// Whether this looks like a credential by itself.
     pub fn is_credible(self, text: &str) -> bool {
         let value = self.text(text);
-        value.len() >= 8 && !value.contains(char::is_whitespace) && is_random(value) && self.is_secret(text)
+        value.len() >= 8 && is_random(value) && self.is_secret(text)
     }
 }
 
 /// Whether a quoted value is a sentence for a person.
 fn is_message(value: &str) -> bool {
-    let head = value.get(..value.floor_char_boundary(LOOKED_AT)).unwrap_or(value);
+    let head = head(value);
     if !head.contains(' ') {
         return false;
     }

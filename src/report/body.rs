@@ -185,11 +185,11 @@ pub(super) fn within<'t>(cursor: &mut Cursor<'t>, line: Line<'t>) -> Option<Piec
     for _ in 0..32 {
         let found = line.text.get(from..)?.find(['{', '[', '<'])? + from;
         let rest = line.text.get(found..)?;
-        // In the middle of a line, brackets are mostly not JSON: a list must hold a text or an object.
+        // In the middle of a line, brackets are mostly not JSON: a list must hold an object.
         let likely = match rest.as_bytes() {
             [b'{', next, ..] => matches!(next, b'"' | b'\'' | b' '),
             [b'{'] => true,
-            [b'[', next, ..] => matches!(next, b'{' | b'"'),
+            [b'[', next, ..] => *next == b'{',
             _ => {
                 rest.starts_with("<?xml")
                     || rest.starts_with("<!DOCTYPE")
@@ -197,10 +197,8 @@ pub(super) fn within<'t>(cursor: &mut Cursor<'t>, line: Line<'t>) -> Option<Piec
                     || rest.starts_with("<html")
             }
         };
-        if likely {
-            if let Some(body) = at(cursor, line.start + found) {
-                return Some(body);
-            }
+        if likely && let Some(body) = at(cursor, line.start + found) {
+            return Some(body);
         }
         from = found + 1;
     }

@@ -1,13 +1,9 @@
-//! Command lines: joined over continued lines, taken apart as a shell would, and for curl read as the request that they
-//! make. Knows shells and curl's options; nothing is run, and no variable is expanded.
+//! Command lines among other lines: behind a prompt or not, joined over continued lines and over quotes that stay open.
+//! Knows which programs talk to servers; what a command line asks for is read elsewhere.
 
-use std::borrow::Cow;
-
-use base64::Engine as _;
-
-use super::authorization::STANDARD;
 use super::lines::{Cursor, Line};
-use super::{Header, Headers, Login, Origin, Piece, Report, Request, Span, raw};
+use super::shell::open_quote;
+use super::{Report, Span, curl_command, log, raw};
 
 /// A command may go on for so many lines.
 const LINES: usize = 60;
@@ -87,119 +83,6 @@ const SPOKEN: [&str; 24] = [
     "returns", "in", "on", "with", "from", "has", "cannot", "can't", "doesn't", "error", "still",
 ];
 
-/// How a word was quoted. Only in single quotes a shell leaves `$NAME` as it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Quote {
-    None,
-    Single,
-    Double,
-}
-
-/// A word of a command line.
-#[derive(Clone, Debug)]
-pub struct Word<'t> {
-    /// The word without its quotes.
-    pub piece: Piece<'t>,
-    /// The first quote in it.
-    pub quote: Quote,
-}
-
-/// The words of a command line, as a POSIX shell divides it, up to the first `|`, `;` or `&&`.
-pub fn words<'t>(command: &Piece<'t>) -> Vec<Word<'t>> {
-    let text = command.text.as_ref();
-    let mut words = Vec::new();
-    let mut chars = text.char_indices().peekable();
-    loop {
-        // Between words: white space, and the marks that join lines.
-        while let Some(&(at, char)) = chars.peek() {
-            let joins = matches!(char, '\\' | '^' | '`')
-                && text.get(at + 1..).is_some_and(|rest| {
-                    rest.trim_start_matches([' ', '\t', '\r']).starts_with('\n') || rest.is_empty()
-                });
-            if !char.is_whitespace() && !joins {
-                break;
-            }
-            chars.next();
-        }
-        let Some(&(start, first)) = chars.peek() else { return words };
-        if matches!(first, '|' | ';')
-            || text.get(start..).is_some_and(|rest| rest.starts_with("&&") || rest.starts_with("# "))
-        {
-            return words;
-        }
-        let mut out = String::new();
-        let mut quote = Quote::None;
-        let mut open: Option<char> = None;
-        let mut end = start;
-        while let Some(&(at, char)) = chars.peek() {
-            end = at + char.len_utf8();
-            match open {
-                Some(mark) if char == mark => open = None,
-                Some('"') if char == '\\' => {
-                    chars.next();
-                    match chars.peek().copied() {
-                        Some((_, next @ ('"' | '\\' | '$' | '`'))) => out.push(next),
-                        Some((_, '\n')) => {}
-                        Some((_, next)) => out.extend(['\\', next]),
-                        None => break,
-                    }
-                    end = chars.peek().map_or(end, |(at, char)| at + char.len_utf8());
-                }
-                Some(_) => out.push(char),
-                None if char == '\'' || char == '"' => {
-                    open = Some(char);
-                    if quote == Quote::None {
-                        quote = if char == '"' { Quote::Double } else { Quote::Single };
-                    }
-                }
-                None if char == '\\' => {
-                    chars.next();
-                    match chars.peek().copied() {
-                        Some((_, '\n' | '\r')) | None => {
-                            end = at;
-                            break;
-                        }
-                        Some((next, char)) => {
-                            out.push(char);
-                            end = next + char.len_utf8();
-                        }
-                    }
-                }
-                None if char.is_whitespace() => {
-                    end = at;
-                    break;
-                }
-                None => out.push(char),
-            }
-            chars.next();
-        }
-        words.push(Word { piece: word(command, start..end, out), quote });
-        if words.len() >= 400 {
-            return words;
-        }
-    }
-}
-
-/// A word is borrowed from the paste where its quotes stand at its ends only.
-fn word<'t>(command: &Piece<'t>, range: std::ops::Range<usize>, text: String) -> Piece<'t> {
-    let raw = command.slice(range.clone());
-    if raw.is_verbatim() {
-        if raw.text == text {
-            return raw;
-        }
-        if raw.text.len() == text.len() + 2 {
-            let inner = command.slice(range.start + 1..range.end - 1);
-            if inner.text == text {
-                return inner;
-            }
-        }
-        if let Some(at) = raw.text.find(&text).filter(|_| !text.is_empty()) {
-            return raw.slice(at..at + text.len());
-        }
-    }
-    Piece { text: Cow::Owned(text), span: raw.span }
-}
-
 /// The command of a line, without a prompt and without assignments before it.
 fn command_of(line: Line<'_>) -> Option<(&str, bool)> {
     let text = line.text.trim_start();
@@ -257,6 +140,10 @@ fn assignment(text: &str) -> Option<(&str, &str)> {
 
 fn begins(line: Line<'_>, fenced: bool) -> Option<&str> {
     let (command, prompted) = command_of(line)?;
+    // `npm ERR! …` is what a command printed.
+    if log::is_log(command) {
+        return None;
+    }
     let mut words = command.split_ascii_whitespace();
     let program = words.next()?;
     if CMDLETS.contains(&program.to_ascii_lowercase().as_str()) {
@@ -295,267 +182,47 @@ pub(super) fn read<'t>(cursor: &mut Cursor<'t>, report: &mut Report<'t>) -> bool
     let Some(command) = begins(line, cursor.fenced) else { return false };
     let start = cursor.piece(command).span.start;
     let mut end = line.end();
-    cursor.step();
+    let mut taken = 1;
     let mut last = line;
-    let mut count = 0;
-    while count < LINES {
-        let Some(next) = cursor.line() else { break };
-        let continued = last.text.trim_end().ends_with(['\\', '^', '`']);
+    let mut open = open_quote(command, None);
+    for ahead in 1..LINES {
+        let Some(next) = cursor.ahead(ahead).filter(|next| !next.is_fence()) else { break };
+        let joined = last.text.trim_end().ends_with(['\\', '^', '`']) && !next.is_blank();
         // curl's options on lines of their own, where the paste lost the backslashes.
-        let option =
-            next.text.trim_start().starts_with("-H ") || next.text.trim_start().starts_with("--header ");
-        if next.is_fence() || !(continued && !next.is_blank() || option) {
+        let option = ["-H ", "--header "].iter().any(|option| next.text.trim_start().starts_with(option));
+        // A body in quotes goes on over line breaks. Quotes may also stay open for good, and then nothing is taken.
+        if open.is_some() {
+            if !cursor.may_search() || raw::start(next.text).is_some() {
+                break;
+            }
+            cursor.pay(next.text.len() + 1);
+        } else if !joined && !option {
             break;
         }
-        end = next.end();
+        open = open_quote(next.text, open);
         last = next;
-        count += 1;
+        if open.is_none() {
+            taken = ahead + 1;
+            end = next.end();
+        }
+    }
+    for _ in 0..taken {
         cursor.step();
     }
-    end = close_quotes(cursor, Span::new(start, end));
     let piece = cursor.cut(Span::new(start, end)).trimmed();
     if report.commands.len() >= super::COMMANDS {
         return true;
     }
-    if let Some(request) = request(&piece) {
+    if let Some(request) = curl_command::request(&piece) {
         report.add_request(request);
     }
     report.commands.push(piece);
     true
 }
 
-/// Where a command ends whose quotes are still open at its last line, as in a JSON body over several lines.
-fn close_quotes(cursor: &mut Cursor<'_>, span: Span) -> usize {
-    let mut open = open_quote(cursor.cut(span).text.as_ref(), None);
-    let mut ahead = 0;
-    let mut end = span.end;
-    while open.is_some() && ahead < LINES && cursor.may_search() {
-        let Some(line) = cursor.ahead(ahead) else { break };
-        if line.is_fence() || raw::start(line.text).is_some() {
-            break;
-        }
-        cursor.pay(line.text.len() + 1);
-        let after = open_quote(line.text, open);
-        ahead += 1;
-        if after.is_none() && open.is_some() || after != open {
-            open = after;
-        }
-        if open.is_none() {
-            end = line.end();
-            let continued = line.text.trim_end().ends_with('\\');
-            for _ in 0..ahead {
-                cursor.step();
-            }
-            ahead = 0;
-            if continued {
-                if let Some(next) = cursor.line().filter(|next| !next.is_blank()) {
-                    open = open_quote(next.text, None);
-                    end = next.end();
-                    cursor.step();
-                    if open.is_none() && next.text.trim_end().ends_with('\\') {
-                        continue;
-                    }
-                }
-            }
-        }
-    }
-    end
-}
-
-/// The quote that is open at the end of a text.
-fn open_quote(text: &str, mut open: Option<char>) -> Option<char> {
-    let mut escaped = false;
-    for char in text.chars() {
-        if escaped {
-            escaped = false;
-            continue;
-        }
-        match (open, char) {
-            (Some('\''), '\'') | (Some('"'), '"') => open = None,
-            (Some('\''), _) => {}
-            (_, '\\') => escaped = true,
-            (None, '\'' | '"') => open = Some(char),
-            _ => {}
-        }
-    }
-    open
-}
-
-/// Options of curl that take a value, by their short letter.
-const VALUED: &str = "XHudFbAeExUocmwTKrCDyYzQtPhI";
-/// Of those letters, the ones that take none after all: `-I` asks for the head, `-h` for help.
-const BARE: &str = "Ih";
-
-/// The request that a curl command makes; nothing for other programs.
-fn request<'t>(command: &Piece<'t>) -> Option<Request<'t>> {
-    let words = words(command);
-    let mut words = words.into_iter();
-    let program = words.next()?;
-    if !matches!(program.piece.text.as_ref(), "curl" | "curl.exe") {
-        return None;
-    }
-    let mut request = Request { span: command.span, origin: Origin::Command, ..Request::default() };
-    let mut user: Option<Piece<'t>> = None;
-    let mut proxy_user: Option<Piece<'t>> = None;
-    let mut head = false;
-    while let Some(word) = words.next() {
-        let text = word.piece.text.clone();
-        let (name, value) = if let Some(long) = text.strip_prefix("--") {
-            // curl itself has no `--name=value`; people write it all the same.
-            match long.split_once('=').filter(|(name, _)| takes_value(name)) {
-                Some((name, _)) => (name.to_owned(), Some(word.piece.slice(name.len() + 3..text.len()))),
-                None => (
-                    long.to_owned(),
-                    takes_value(long).then(|| words.next().map(|word| word.piece)).flatten(),
-                ),
-            }
-        } else if let Some(short) = text.strip_prefix('-').filter(|short| !short.is_empty()) {
-            let valued =
-                short.char_indices().find(|(_, char)| VALUED.contains(*char) && !BARE.contains(*char));
-            for char in short.chars().take_while(|char| !VALUED.contains(*char) || BARE.contains(*char)) {
-                match char {
-                    'I' => head = true,
-                    'n' => request.login = request.login.or(Some(Login::Netrc)),
-                    _ => {}
-                }
-            }
-            match valued {
-                Some((at, char)) => {
-                    let rest = at + char.len_utf8();
-                    let value = if rest < short.len() {
-                        Some(word.piece.slice(rest + 1..text.len()))
-                    } else {
-                        words.next().map(|word| word.piece)
-                    };
-                    (char.to_string(), value)
-                }
-                None => continue,
-            }
-        } else {
-            if request.target.is_none() {
-                request.target = Some(word.piece);
-            }
-            continue;
-        };
-        match (name.as_str(), value) {
-            ("X" | "request", Some(value)) => request.method = Some(value),
-            ("H" | "header", Some(value)) => request.headers.0.extend(header(&value)),
-            ("u" | "user", Some(value)) => user = Some(value),
-            ("U" | "proxy-user", Some(value)) => proxy_user = Some(value),
-            ("oauth2-bearer", Some(value)) => add(&mut request.headers, "Authorization", "Bearer ", &value),
-            ("b" | "cookie", Some(value)) if value.text.contains('=') => {
-                add(&mut request.headers, "Cookie", "", &value)
-            }
-            (
-                "d" | "data" | "data-raw" | "data-binary" | "data-urlencode" | "data-ascii" | "json" | "F"
-                | "form",
-                Some(value),
-            ) => {
-                request.body.get_or_insert(value);
-            }
-            ("url", Some(value)) => request.target = Some(value),
-            ("netrc" | "netrc-optional" | "netrc-file", _) => request.login = Some(Login::Netrc),
-            ("digest", _) => request.login = Some(Login::Digest),
-            ("ntlm" | "ntlm-wb", _) => request.login = Some(Login::Ntlm),
-            ("negotiate", _) => request.login = Some(Login::Negotiate),
-            ("anyauth", _) => request.login = Some(Login::Any),
-            ("aws-sigv4", _) => request.login = Some(Login::Signature),
-            ("E" | "cert", _) => request.login = Some(Login::Certificate),
-            ("head", _) => head = true,
-            _ => {}
-        }
-    }
-    if let Some(user) = user {
-        match request.login {
-            None | Some(Login::Netrc | Login::Basic) => {
-                request.login = Some(Login::Basic);
-                let encoded = Piece::decoded(STANDARD.encode(user.text.as_bytes()), user.span);
-                add(&mut request.headers, "Authorization", "Basic ", &encoded);
-            }
-            Some(_) => {}
-        }
-    }
-    if let Some(user) = proxy_user {
-        let encoded = Piece::decoded(STANDARD.encode(user.text.as_bytes()), user.span);
-        add(&mut request.headers, "Proxy-Authorization", "Basic ", &encoded);
-    }
-    if request.method.is_none() {
-        let (method, span) = match &request.body {
-            _ if head => ("HEAD", program.piece.span),
-            Some(body) => ("POST", body.span),
-            None => ("GET", program.piece.span),
-        };
-        request.method = Some(Piece::decoded(method.to_owned(), span));
-    }
-    request.target.as_ref()?;
-    Some(request)
-}
-
-fn takes_value(name: &str) -> bool {
-    const LONG: [&str; 40] = [
-        "request",
-        "header",
-        "user",
-        "data",
-        "data-raw",
-        "data-binary",
-        "data-urlencode",
-        "data-ascii",
-        "json",
-        "form",
-        "cookie",
-        "cookie-jar",
-        "user-agent",
-        "referer",
-        "proxy",
-        "proxy-user",
-        "output",
-        "url",
-        "oauth2-bearer",
-        "aws-sigv4",
-        "cert",
-        "key",
-        "cacert",
-        "capath",
-        "max-time",
-        "connect-timeout",
-        "retry",
-        "retry-delay",
-        "interface",
-        "resolve",
-        "connect-to",
-        "write-out",
-        "upload-file",
-        "config",
-        "netrc-file",
-        "proxy-header",
-        "form-string",
-        "range",
-        "limit-rate",
-        "unix-socket",
-    ];
-    LONG.contains(&name)
-}
-
-/// The field of a `-H` option; `Name;` sends an empty one and `Name:` none.
-fn header<'t>(value: &Piece<'t>) -> Option<Header<'t>> {
-    let at = value.text.find([':', ';'])?;
-    let name = value.slice(0..at).trimmed();
-    let content = value.slice(at + 1..value.text.len()).trimmed();
-    let removes = value.text.get(at..).is_some_and(|rest| rest.starts_with(':')) && content.text.is_empty();
-    (raw::is_name(&name.text) && !removes).then_some(Header { name, value: content })
-}
-
-/// Adds a field that an option makes.
-fn add<'t>(headers: &mut Headers<'t>, name: &str, prefix: &str, value: &Piece<'t>) {
-    let text = format!("{prefix}{}", value.text);
-    let value = if prefix.is_empty() { value.clone() } else { Piece::decoded(text, value.span) };
-    headers.0.push(Header { name: Piece::decoded(name.to_owned(), value.span), value });
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::report::{Piece, Report};
 
     #[track_caller]
     fn check(text: &str, expected: &str) {

@@ -1,6 +1,7 @@
 //! Cookies: what a server sets, with its attributes, and what a client sends (RFC 6265, sections 4.1 and 4.2).
 //! Knows nothing of which cookies carry a session.
 
+use super::lines::is_token;
 use super::{Header, Headers, Piece};
 
 /// A cookie that a response sets. Attributes are compared without case; a later one wins, as in browsers.
@@ -29,6 +30,20 @@ impl<'t> SetCookie<'t> {
     /// Every cookie that these fields set.
     pub fn all(headers: &Headers<'t>) -> Vec<SetCookie<'t>> {
         headers.all("Set-Cookie").filter_map(|header| SetCookie::read(&header.value)).collect()
+    }
+
+    /// Whether a line is the value of such a field without its name, as people copy it: its attributes tell.
+    pub(super) fn is_bare(line: &str) -> bool {
+        let line = line.trim();
+        let Some((name, _)) = line.split_once('=') else { return false };
+        let attributes = line.split(';').skip(1).filter(|part| {
+            let part = part.trim().to_ascii_lowercase();
+            part == "httponly"
+                || part == "secure"
+                || part.starts_with("path=/")
+                || part.starts_with("samesite=")
+        });
+        is_token(name) && attributes.count() >= 2
     }
 
     /// The cookie in one field value; nothing when it has no name.

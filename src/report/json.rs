@@ -55,10 +55,12 @@ impl<'t> Json<'t> {
         let looked_at = scan.at.saturating_sub(start) + 1;
         let keyed = scan.nodes.iter().any(|node| node.key.is_some());
         let listed = complete && scan.nodes.iter().skip(1).any(|node| matches!(node.value, Value::Text(_)));
-        if !keyed && !listed && !(complete && scan.nodes.len() == 1) {
+        let empty = complete && scan.nodes.len() == 1;
+        if !(keyed || listed || empty) {
             return (None, looked_at);
         }
-        (Some(Json { span: Span::new(start, scan.at), complete, nodes: scan.nodes }), looked_at)
+        let end = start + text.get(start..scan.at).unwrap_or_default().trim_end().len();
+        (Some(Json { span: Span::new(start, end), complete, nodes: scan.nodes }), looked_at)
     }
 
     /// Reads a piece that holds a JSON text, such as a body. A decoded piece gives its own span for every value.
@@ -109,7 +111,7 @@ impl<'t> Json<'t> {
         field.text()
     }
 
-    /// The text as `serde_json` reads it, for complete and strict JSON only.
+    /// Moves every place, for a text that does not begin the paste.
     fn shift(&mut self, by: usize) {
         let moved = |span: Span| Span::new(span.start + by, span.end + by);
         self.span = moved(self.span);
@@ -151,6 +153,11 @@ impl<'j, 't> Field<'j, 't> {
     /// The key, decoded.
     pub fn key(self) -> Option<&'j str> {
         self.node()?.key.as_ref().map(|key| key.text.as_ref())
+    }
+
+    /// The key with its place.
+    pub fn key_piece(self) -> Option<&'j Piece<'t>> {
+        self.node()?.key.as_ref()
     }
 
     /// The place of the key, when there is one.
@@ -402,12 +409,13 @@ fn unit(chars: &mut std::str::Chars<'_>) -> Option<u32> {
 /// The character of a surrogate pair whose first half was read.
 fn surrogate(chars: &mut std::str::Chars<'_>, high: u32) -> char {
     let mut ahead = chars.clone();
-    if ahead.next() == Some('\\') && ahead.next() == Some('u') {
-        if let Some(low @ 0xdc00..=0xdfff) = unit(&mut ahead) {
-            *chars = ahead;
-            let code = 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00);
-            return char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER);
-        }
+    if ahead.next() == Some('\\')
+        && ahead.next() == Some('u')
+        && let Some(low @ 0xdc00..=0xdfff) = unit(&mut ahead)
+    {
+        *chars = ahead;
+        let code = 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00);
+        return char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER);
     }
     char::REPLACEMENT_CHARACTER
 }

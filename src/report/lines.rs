@@ -38,6 +38,8 @@ pub(super) struct Cursor<'t> {
     at: usize,
     /// Whether the current line stands between Markdown fences: then no line is prose.
     pub fenced: bool,
+    /// Whether the current line is the rest of one whose beginning was read.
+    pub within_line: bool,
     /// Bytes that may still be looked at in vain. A search that may fail after a long way pays for it here, so that
     /// many such starts cannot make the reading quadratic.
     fuel: usize,
@@ -53,7 +55,14 @@ impl<'t> Cursor<'t> {
             lines.push(Line { text: line, start });
             start += piece.len();
         }
-        Cursor { text, lines, at: 0, fenced: false, fuel: text.len().saturating_mul(8).saturating_add(4096) }
+        Cursor {
+            text,
+            lines,
+            at: 0,
+            fenced: false,
+            within_line: false,
+            fuel: text.len().saturating_mul(4).saturating_add(4096),
+        }
     }
 
     /// The current line.
@@ -69,6 +78,7 @@ impl<'t> Cursor<'t> {
     /// Moves on to the next line.
     pub fn step(&mut self) {
         self.at += 1;
+        self.within_line = false;
     }
 
     /// Moves on to a byte offset. What is left of its line becomes the current line, unless it is blank.
@@ -79,14 +89,15 @@ impl<'t> Cursor<'t> {
             }
             if offset < line.end() {
                 let rest = line.text.get(offset - line.start..).unwrap_or_default();
-                if rest.trim().is_empty() {
-                    self.at += 1;
+                if rest.trim_start().is_empty() {
+                    self.step();
                 } else {
                     *line = Line { text: rest, start: offset };
+                    self.within_line = true;
                 }
                 return;
             }
-            self.at += 1;
+            self.step();
         }
     }
 

@@ -41,7 +41,6 @@ static SHAPES: LazyLock<Option<RegexSet>> = LazyLock::new(|| {
         r"^curl: \(\d+\)",
         r"^\[(?:ERROR|INFO|WARNING|error|warn|info|debug)\]",
         r"^(?:Error|ERROR|Failed|Failure|Uncaught|Unhandled\w*|AxiosError|HTTPError|Access to (?:fetch|XMLHttpRequest))\b.{0,60}(?::|\(|\d{3}|Unauthorized)",
-        r"^[\w.-]+ (?:error|ERROR) \S",
         r"^(?:──|│|├|└|╷|╵|✖|✗|×|❌|\|) ?\S*",
         r"^(?:msg|message|reason|caused by|Status|StatusCode|status_code)=",
     ])

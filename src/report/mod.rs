@@ -9,15 +9,19 @@
 mod authorization;
 mod body;
 mod challenge;
+mod client;
 mod command;
 mod cookie;
 mod curl;
+mod curl_command;
+mod har;
 mod json;
 mod lines;
 mod log;
 mod pane;
 mod piece;
 mod raw;
+mod shell;
 mod status;
 mod token;
 
@@ -25,10 +29,10 @@ use std::fmt;
 
 pub use authorization::{Authorization, BasicFacts, Carries, Credential};
 pub use challenge::{Challenge, Param};
-pub use command::{Quote, Word, words};
 pub use cookie::{Cookie, SetCookie};
 pub use json::{Field, Json, Value};
 pub use piece::{Piece, Span};
+pub use shell::{Quote, Word, words};
 pub use token::{Token, TokenForm};
 
 use lines::Cursor;
@@ -220,7 +224,8 @@ pub struct Status {
 type Reader = for<'t> fn(&mut Cursor<'t>, &mut Report<'t>) -> bool;
 
 /// The readers, the surest first.
-const READERS: [Reader; 6] = [command::read, curl::read, pane::read, raw::read, raw::read_fields, body::read];
+const READERS: [Reader; 8] =
+    [har::read, command::read, curl::read, client::read, pane::read, raw::read, raw::read_fields, body::read];
 
 impl<'t> Report<'t> {
     /// Reads a paste. Cost is linear in its length: the cursor only moves forward, and what is looked at in vain is paid
@@ -239,6 +244,10 @@ impl<'t> Report<'t> {
                 block.close(&cursor, &mut report);
                 cursor.fenced = !cursor.fenced;
                 cursor.step();
+            } else if cursor.within_line && !line.text.trim_start().starts_with("* ") {
+                // After a body in the middle of a line comes another body, or words; a line may be long, and the other
+                // readers look at all of it.
+                block.take(&mut cursor, &mut report);
             } else if READERS.iter().any(|read| read(&mut cursor, &mut report)) {
                 block.close(&cursor, &mut report);
             } else {
@@ -259,7 +268,8 @@ impl<'t> Report<'t> {
 
     fn add_prose(&mut self, piece: Piece<'t>) {
         let piece = piece.trimmed();
-        if self.prose.len() < BLOCKS && !piece.text.is_empty() {
+        // A quote or a full stop that is left between two bodies is no prose.
+        if self.prose.len() < BLOCKS && piece.text.contains(char::is_alphanumeric) {
             self.prose.push(piece);
         }
     }
@@ -282,7 +292,8 @@ impl Block {
         if self.open.is_some_and(|(_, open)| open != logged) {
             self.close(cursor, report);
         }
-        let Some(body) = body::within(cursor, line) else {
+        let full = report.bodies.len() >= BODIES;
+        let Some(body) = body::within(cursor, line).filter(|_| !full) else {
             self.extend(line.span(), logged);
             cursor.step();
             return;
@@ -322,3 +333,6 @@ impl Block {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

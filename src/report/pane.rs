@@ -171,12 +171,8 @@ pub(super) fn read<'t>(cursor: &mut Cursor<'t>, report: &mut Report<'t>) -> bool
         origin: if shown { Origin::Browser } else { Origin::List },
         ..Request::default()
     };
-    let response = (status.is_some() || !received.0.is_empty()).then(|| Response {
-        span,
-        status,
-        headers: received,
-        body: None,
-    });
+    let answered = status.is_some() || !received.0.is_empty();
+    let response = answered.then_some(Response { span, status, headers: received, body: None });
     let empty = request.method.is_none() && request.target.is_none() && request.headers.0.is_empty();
     if report.exchanges.len() < super::EXCHANGES && (!empty || response.is_some()) {
         report.exchanges.push(Exchange { request: (!empty).then_some(request), response });

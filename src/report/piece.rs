@@ -43,14 +43,13 @@ impl<'t> Piece<'t> {
     }
 
     /// A part of a paste that was cut out of it with `split`, `trim` and the like: its place follows from its address.
+    /// An empty text from elsewhere is placed at the start.
     pub fn of(whole: &'t str, part: &'t str) -> Piece<'t> {
         let start = (part.as_ptr() as usize).wrapping_sub(whole.as_ptr() as usize);
-        debug_assert!(start <= whole.len(), "the part was not cut out of the whole");
-        let start = start.min(whole.len());
-        Piece {
-            text: Cow::Borrowed(part),
-            span: Span::new(start, start.saturating_add(part.len()).min(whole.len())),
-        }
+        let end = start.saturating_add(part.len());
+        debug_assert!(part.is_empty() || end <= whole.len(), "the part was not cut out of the whole");
+        let span = if end <= whole.len() { Span::new(start, end) } else { Span::default() };
+        Piece { text: Cow::Borrowed(part), span }
     }
 
     /// The bytes of the paste in this range. Offsets inside a character are moved to its start.

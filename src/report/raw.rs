@@ -2,7 +2,9 @@
 //! or a list of fields alone (RFC 9112, sections 2 to 5). Knows nothing of what the fields mean for a 401.
 
 use super::lines::{Cursor, is_tchar, is_token};
-use super::{Exchange, Header, Headers, Origin, Piece, Report, Request, Response, Span, Status, body};
+use super::{
+    Exchange, Header, Headers, Origin, Piece, Report, Request, Response, SetCookie, Span, Status, body,
+};
 
 /// More fields than this in one message are not read.
 const FIELDS: usize = 256;
@@ -263,6 +265,13 @@ pub(super) fn continue_value(value: &mut Piece<'_>, more: &str, line: Span, betw
 /// Reads a list of fields that has no start line.
 pub(super) fn read_fields<'t>(cursor: &mut Cursor<'t>, report: &mut Report<'t>) -> bool {
     let Some(line) = cursor.line() else { return false };
+    if line.text.len() < 8192 && SetCookie::is_bare(line.text) {
+        let name = Piece::decoded("Set-Cookie".to_owned(), Span::new(line.start, line.start));
+        let header = Header { name, value: cursor.piece(line.text.trim()) };
+        add_list(report, Headers(vec![header]), Origin::List);
+        cursor.step();
+        return true;
+    }
     if pseudo(line.text).is_none() {
         let Some((name, value)) = field(line.text) else { return false };
         if !is_telling(line.text) {

@@ -231,6 +231,7 @@ impl Builder<'_> {
             let phrase: Vec<String> =
                 self.typed.words[at..at + length].iter().map(|word| word.text.clone()).collect();
             self.phrase(at, &phrase, worth::STEM, &mut alternatives);
+            self.apart(at, length, &mut alternatives);
         }
         for phrase in same {
             self.phrase(at, phrase, worth::SYNONYM, &mut alternatives);
@@ -303,6 +304,24 @@ impl Builder<'_> {
                 }));
             }
         }
+    }
+
+    /// The typed words of a phrase, all of them but not one after the other.
+    fn apart(&mut self, at: usize, length: usize, alternatives: &mut Alternatives) {
+        let stems: Vec<String> = (at..at + length)
+            .filter(|at| !is_filler(&self.typed.words[*at].text))
+            .map(|at| self.typed.stems[at].clone())
+            .collect();
+        if stems.len() < 2 {
+            return;
+        }
+        for stem in &stems {
+            self.marks.word(stem, at, 1);
+        }
+        alternatives.push(Box::new(move |pair| {
+            let all = stems.iter().map(|stem| (Occur::Must, term(pair.stem, stem))).collect();
+            boosted(Box::new(BooleanQuery::new(all)), worth::PARTS)
+        }));
     }
 
     /// Typed words side by side.

@@ -16,6 +16,15 @@ const MOST_NEIGHBOURS: usize = 6;
 pub(super) struct Vocabulary {
     words: BTreeMap<String, Known>,
     stems: HashSet<String>,
+    /// The words that a slip may have been meant for, by their number of letters.
+    by_length: BTreeMap<usize, Vec<Candidate>>,
+}
+
+/// A word letter by letter.
+struct Candidate {
+    letters: Vec<char>,
+    word: String,
+    documents: usize,
 }
 
 /// What is known of a word.
@@ -50,7 +59,13 @@ impl Vocabulary {
             })
             .collect();
         let stems = words.values().map(|known| known.stem.clone()).collect();
-        Vocabulary { words, stems }
+        let mut by_length: BTreeMap<usize, Vec<Candidate>> = BTreeMap::new();
+        for (word, known) in words.iter().filter(|(word, _)| !has_digit(word)) {
+            let letters: Vec<char> = word.chars().collect();
+            let candidate = Candidate { word: word.clone(), documents: known.documents, letters };
+            by_length.entry(candidate.letters.len()).or_default().push(candidate);
+        }
+        Vocabulary { words, stems, by_length }
     }
 
     /// Whether a search for the word finds something.
@@ -85,24 +100,24 @@ impl Vocabulary {
             4..=7 => 1,
             _ => 2,
         };
-        if letters.iter().any(char::is_ascii_digit) {
+        if has_digit(word) {
             return Vec::new();
         }
-        let mut found: Vec<(usize, Reverse<usize>, &str)> = Vec::new();
-        for (other, known) in &self.words {
-            if other.len().abs_diff(word.len()) > most * 4 || other.bytes().any(|byte| byte.is_ascii_digit())
-            {
-                continue;
-            }
-            let others: Vec<char> = other.chars().collect();
-            match distance(&letters, &others, most) {
-                Some(steps) if steps > 0 => found.push((steps, Reverse(known.documents), other)),
-                _ => {}
-            }
-        }
+        let near = self.by_length.range(letters.len() - most..=letters.len() + most);
+        let mut found: Vec<(usize, Reverse<usize>, &str)> = near
+            .flat_map(|(_, candidates)| candidates)
+            .filter_map(|candidate| {
+                let steps = distance(&letters, &candidate.letters, most).filter(|steps| *steps > 0)?;
+                Some((steps, Reverse(candidate.documents), candidate.word.as_str()))
+            })
+            .collect();
         found.sort_unstable();
         found.into_iter().take(MOST_NEIGHBOURS).map(|(_, _, other)| other).collect()
     }
+}
+
+fn has_digit(word: &str) -> bool {
+    word.bytes().any(|byte| byte.is_ascii_digit())
 }
 
 /// How many letters must be put in, taken out, replaced or swapped with the next one to make one word of the other;

@@ -58,7 +58,7 @@ pub(super) async fn make(state: &State, site: &Arc<Site>, slug: &str) -> Result<
     let mut frame = Frame::new(state, &article.url(), place, &article.title, &article.summary);
     frame.facts = facts(state.origin(), article, &crumbs);
     let (before, after) = neighbours(&site.library, article);
-    let lasting = discussion.available;
+    let lasting = discussion.available();
     let page = ArticlePage {
         frame,
         article,

@@ -1,16 +1,26 @@
-//! Comments as pages show them. Forms, posting and feeds are elsewhere.
+//! Comments as pages show them. Posting, changing and feeds are elsewhere.
+
+use std::collections::HashMap;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use super::comments::Form;
 use super::page;
 use super::state::State;
-use crate::comments::{Comment, Outcome, Status, Thread};
+use crate::comments::{Comment, Outcome, Tally, Thread};
 use crate::library::{Article, Library};
 use crate::markdown::{self, Html};
 
+/// How long a page waits for the database.
+const PATIENCE: Duration = Duration::from_secs(2);
+
 /// How many comments the first page shows.
 const LATELY: usize = 4;
+
+/// Who gave no name.
+const ANONYMOUS: &str = "Anonymous";
 
 /// What stands under an article.
 pub struct Discussion {
@@ -19,8 +29,10 @@ pub struct Discussion {
     pub fixed: usize,
     /// How many comments are shown.
     pub total: usize,
-    /// Whether the comments could be read.
-    pub available: bool,
+    /// For how many it worked, partly and not at all, in words; nothing when nobody said.
+    pub tally: Option<String>,
+    /// The form for a comment of one's own; there is none when the comments could not be read.
+    pub form: Option<Form>,
 }
 
 /// A comment and the answers to it.
@@ -31,74 +43,158 @@ pub struct ThreadShown {
 
 /// A comment, ready to be printed.
 pub struct CommentShown {
-    /// The fragment of its place on the page is `comment-` and this.
+    /// The fragment of its place on the article's page is `c-` and this.
     pub id: String,
+    /// The slug of its article.
+    pub slug: String,
     pub author: String,
     pub html: Html,
     pub outcome: Outcome,
     /// Whether its text was taken away.
     pub gone: bool,
     pub created: Moment,
-    pub edited: bool,
+    pub edited: Option<Moment>,
     pub helped: usize,
+    /// Which answer it answers, when that is not the comment at the top of its thread.
+    pub answers: Option<Answered>,
+}
+
+/// An answer that is answered.
+pub struct Answered {
+    pub id: String,
+    pub author: String,
 }
 
 /// A time for people and for programs.
 pub struct Moment {
     pub day: String,
+    /// The day and the minute, for those who need to know.
+    pub minute: String,
     pub exact: String,
 }
 
 impl Moment {
-    /// The day in UTC, and the second.
+    /// The day and the minute in UTC, and the second.
     pub fn of(time: Timestamp) -> Moment {
-        let day = page::long_date(TimeZone::UTC.to_datetime(time).date());
-        Moment { day, exact: time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string() }
+        let local = TimeZone::UTC.to_datetime(time);
+        let day = page::long_date(local.date());
+        Moment {
+            minute: format!("{day}, {} UTC", local.strftime("%H:%M")),
+            day,
+            exact: time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        }
     }
 }
 
 impl CommentShown {
+    /// A comment as everybody sees it: without its text when it is not published.
     pub fn of(comment: &Comment) -> CommentShown {
-        let gone = comment.status != Status::Published;
+        if comment.is_published() {
+            return CommentShown::whole(comment);
+        }
+        let emptied = Comment { author: None, body: String::new(), ..comment.clone() };
+        CommentShown { gone: true, ..CommentShown::whole(&emptied) }
+    }
+
+    /// A comment with its text, whatever its status: for its author and for moderators.
+    pub fn whole(comment: &Comment) -> CommentShown {
         CommentShown {
             id: comment.id.to_string(),
+            slug: comment.slug.clone(),
             author: comment.author_shown().to_owned(),
-            html: if gone { Html::default() } else { markdown::comment(&comment.body) },
+            html: markdown::comment(&comment.body),
             outcome: comment.outcome,
-            gone,
+            gone: false,
             created: Moment::of(comment.created),
-            edited: comment.edited.is_some(),
+            edited: comment.edited.map(Moment::of),
             helped: usize::try_from(comment.helped).unwrap_or(0),
+            answers: None,
         }
+    }
+
+    /// Its author in the middle of a sentence.
+    pub fn author_named(&self) -> &str {
+        if self.author == ANONYMOUS { "this comment" } else { &self.author }
+    }
+
+    /// The place of the comment on its article's page.
+    pub fn href(&self) -> String {
+        format!("/articles/{}#c-{}", self.slug, self.id)
     }
 }
 
 impl Discussion {
     /// Reads what is shown under an article. Without the database the article is shown all the same.
     pub async fn of(state: &State, article: &Article) -> Discussion {
-        let read = match state.comments() {
-            Ok(comments) => comments.threads(&article.slug).await.ok(),
-            Err(_) => None,
+        let Ok(comments) = state.comments() else { return Discussion::away() };
+        let Some(threads) = patiently(comments.threads(&article.slug)).await else {
+            return Discussion::away();
         };
-        let available = read.is_some();
-        let threads = read.unwrap_or_default();
         let everything =
             || threads.iter().flat_map(|thread| std::iter::once(&thread.comment).chain(&thread.replies));
         let published = || everything().filter(|comment| comment.is_published());
+        let saying = |outcome| published().filter(|comment| comment.outcome == outcome).count();
+        let fixed = saying(Outcome::Fixed);
         Discussion {
-            fixed: published().filter(|comment| comment.outcome == Outcome::Fixed).count(),
+            fixed,
             total: published().count(),
+            tally: tally(fixed, saying(Outcome::Partly), saying(Outcome::NotFixed)),
+            form: Some(Form::under_article(&comments, &article.slug)),
             threads: threads.iter().map(shown).collect(),
-            available,
         }
+    }
+
+    fn away() -> Discussion {
+        Discussion { threads: Vec::new(), fixed: 0, total: 0, tally: None, form: None }
+    }
+
+    /// Whether the comments could be read.
+    pub fn available(&self) -> bool {
+        self.form.is_some()
     }
 }
 
+/// For how many it worked: "Worked for 14, partly for 2, did not for 3".
+fn tally(fixed: usize, partly: usize, not_fixed: usize) -> Option<String> {
+    let mut said = Vec::new();
+    if fixed > 0 {
+        said.push(format!("Worked for {fixed}"));
+    }
+    if partly > 0 {
+        said.push(format!("{} for {partly}", if said.is_empty() { "Worked partly" } else { "partly" }));
+    }
+    if not_fixed > 0 {
+        said.push(format!("{} for {not_fixed}", if said.is_empty() { "Did not work" } else { "did not" }));
+    }
+    (!said.is_empty()).then(|| said.join(", "))
+}
+
 fn shown(thread: &Thread) -> ThreadShown {
+    let answered = |comment: &Comment| {
+        let id = comment.parent.filter(|parent| *parent != comment.thread)?;
+        let parent = thread.replies.iter().find(|other| other.id == id)?;
+        Some(Answered { id: id.to_string(), author: parent.author_shown().to_owned() })
+    };
+    let reply = |comment: &Comment| CommentShown { answers: answered(comment), ..CommentShown::of(comment) };
     ThreadShown {
         comment: CommentShown::of(&thread.comment),
-        replies: thread.replies.iter().map(CommentShown::of).collect(),
+        replies: thread.replies.iter().map(reply).collect(),
     }
+}
+
+/// What readers said of each article; nothing while the database is away or slow.
+pub async fn tallies(state: &State) -> Option<HashMap<String, Tally>> {
+    patiently(state.comments().ok()?.tallies()).await
+}
+
+/// How many readers an article helped.
+pub fn fixed(tallies: &HashMap<String, Tally>, slug: &str) -> usize {
+    tallies.get(slug).map_or(0, |tally| usize::try_from(tally.fixed).unwrap_or(0))
+}
+
+/// Waits for the database, but not so long that pages that need it little are held up.
+async fn patiently<T, E>(asked: impl Future<Output = Result<T, E>>) -> Option<T> {
+    tokio::time::timeout(PATIENCE, asked).await.ok()?.ok()
 }
 
 /// A comment as the first page shows it: what it is about and its first words.
@@ -114,13 +210,13 @@ pub struct Lately {
 /// The newest comments, those that say that something was fixed before the others; and whether they could be read.
 pub async fn lately(state: &State, library: &Library) -> (Vec<Lately>, bool) {
     let Ok(comments) = state.comments() else { return (Vec::new(), false) };
-    let Ok(mut recent) = comments.recent(4 * LATELY).await else { return (Vec::new(), false) };
+    let Some(mut recent) = patiently(comments.recent(4 * LATELY)).await else { return (Vec::new(), false) };
     recent.sort_by_key(|comment| comment.outcome != Outcome::Fixed);
     let shown = recent.iter().filter_map(|comment| {
         let article = library.article(&comment.slug)?;
         Some(Lately {
             title: article.title.clone(),
-            href: format!("{}#comment-{}", article.url(), comment.id),
+            href: format!("{}#c-{}", article.url(), comment.id),
             outcome: comment.outcome,
             author: comment.author_shown().to_owned(),
             words: first_words(&comment.body),
@@ -145,4 +241,25 @@ fn first_words(body: &str) -> String {
         words.push_str(word);
     }
     words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(counts: [usize; 3], expected: &str) {
+        let [fixed, partly, not_fixed] = counts;
+        assert_eq!(tally(fixed, partly, not_fixed).unwrap_or_default(), expected);
+    }
+
+    #[test]
+    fn the_tally_says_for_how_many_it_worked_and_for_how_many_not() {
+        check([14, 2, 3], "Worked for 14, partly for 2, did not for 3");
+        check([1, 0, 0], "Worked for 1");
+        check([0, 2, 1], "Worked partly for 2, did not for 1");
+        check([0, 0, 3], "Did not work for 3");
+        check([5, 0, 1], "Worked for 5, did not for 1");
+        check([0, 0, 0], "");
+    }
 }

@@ -8,10 +8,12 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
 use askama::Template;
+use jiff::SignedDuration;
 
 use super::api;
 use super::page::{self, Frame, Place};
 use super::state::State;
+use crate::comments::{Refused, Unavailable};
 use crate::library::Article;
 
 /// Why there is no page.
@@ -38,18 +40,51 @@ impl fmt::Display for PageError {
     }
 }
 
+/// What a comment is refused for has a page of its own; any other error is a fault of ours.
 impl<E: Into<anyhow::Error>> From<E> for PageError {
     fn from(error: E) -> PageError {
-        PageError::Internal(error.into())
+        let error = match error.into().downcast::<Refused>() {
+            Ok(refused) => return PageError::of_refused(refused),
+            Err(other) => other,
+        };
+        match error.downcast::<Unavailable>() {
+            Ok(unavailable) => PageError::away(unavailable),
+            Err(other) => PageError::Internal(other),
+        }
     }
 }
 
 impl PageError {
+    fn of_refused(refused: Refused) -> PageError {
+        match refused {
+            Refused::Limited { retry_after } => PageError::TooMany { retry_after: seconds(retry_after) },
+            Refused::Banned => PageError::Rejected(
+                StatusCode::FORBIDDEN,
+                "Comments from your network are not taken at the moment.",
+            ),
+            Refused::NotYours | Refused::TooLate { .. } => PageError::Rejected(
+                StatusCode::FORBIDDEN,
+                "This comment can’t be changed from here. Its author can, for a while after posting it, in the same browser.",
+            ),
+            Refused::NoSuchParent | Refused::NoSuchComment => PageError::NotFound,
+            Refused::Duplicate { .. } => {
+                PageError::Rejected(StatusCode::CONFLICT, "This comment is already there.")
+            }
+            Refused::Unavailable(error) => PageError::away(error),
+        }
+    }
+
+    fn away(error: Unavailable) -> PageError {
+        tracing::error!(error = format!("{:#}", anyhow::Error::new(error)), "the database does not answer");
+        PageError::Unavailable
+    }
+
     fn heading(&self) -> &'static str {
         match self {
             PageError::NotFound => "There is no page here",
             PageError::Rejected(status, _) => match *status {
-                StatusCode::FORBIDDEN => "This request did not come from this site",
+                StatusCode::FORBIDDEN => "This is not allowed",
+                StatusCode::CONFLICT => "Once is enough",
                 StatusCode::METHOD_NOT_ALLOWED => "This page does not take that",
                 StatusCode::PAYLOAD_TOO_LARGE => "That is too much at once",
                 _ => "This request cannot be read",
@@ -116,6 +151,12 @@ impl ResponseError for PageError {
         answer.extensions_mut().insert(Failure { heading: self.heading(), sentence: self.sentence() });
         answer
     }
+}
+
+/// Rounded up: whoever waits exactly this long is let in.
+pub fn seconds(wait: SignedDuration) -> u64 {
+    let seconds = wait.as_secs() + i64::from(wait.subsec_nanos() > 0);
+    u64::try_from(seconds).unwrap_or(1).max(1)
 }
 
 /// Answers at an address that nothing is registered for.

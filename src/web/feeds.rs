@@ -112,7 +112,7 @@ impl Entry {
         Entry {
             id: comment.id,
             title: format!("{}: {}", comment.outcome.label(), article.title),
-            href: format!("{}#comment-{}", article.url(), comment.id),
+            href: format!("{}#c-{}", article.url(), comment.id),
             author: comment.author_shown().to_owned(),
             outcome: comment.outcome.id(),
             published: exact(comment.created),

@@ -7,6 +7,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::address::Address;
+use super::discussion;
 use super::error::PageError;
 use super::home::{FamilyOfCauses, families};
 use super::page::{self, Frame, Place};
@@ -54,7 +55,7 @@ struct Tallies(HashMap<String, Tally>);
 
 impl Tallies {
     fn fixed(&self, slug: &str) -> usize {
-        self.0.get(slug).map_or(0, |tally| usize::try_from(tally.fixed).unwrap_or(0))
+        discussion::fixed(&self.0, slug)
     }
 }
 
@@ -87,10 +88,7 @@ pub(super) fn make_all(state: &State, site: &Arc<Site>) -> Result<Made, PageErro
 }
 
 pub(super) async fn make(state: &State, site: &Arc<Site>, kind: Kind) -> Result<Made, PageError> {
-    let known = match state.comments() {
-        Ok(comments) => comments.tallies().await.ok(),
-        Err(_) => None,
-    };
+    let known = discussion::tallies(state).await;
     let lasting = known.is_some();
     let tallies = Tallies(known.unwrap_or_default());
     let path = format!("/{}", kind.folder());

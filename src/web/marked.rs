@@ -143,6 +143,7 @@ fn place(
     if start >= end {
         return None;
     }
+    (start, end) = whole_words(text, start, end);
     for secret in secrets {
         if secret.span.start < end && start < secret.span.end {
             start = start.min(secret.span.start);
@@ -155,6 +156,20 @@ fn place(
         end = lines.get(line).map_or(end, |line| line.end);
     }
     Some(Mark { finding: index, span: start..end, line })
+}
+
+/// Moves the ends of a mark that fall into a word to the ends of the word: a ring in the middle of one is hard to read.
+fn whole_words(text: &str, start: usize, end: usize) -> (usize, usize) {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let joins = |c: char| is_word(c) || c == '-';
+    let parts = (text.get(..start), text.get(start..end), text.get(end..));
+    let (Some(before), Some(marked), Some(after)) = parts else { return (start, end) };
+    let less = before.chars().rev().take_while(|c| is_word(*c)).map(char::len_utf8).sum::<usize>();
+    let more = after.chars().take_while(|c| is_word(*c)).map(char::len_utf8).sum::<usize>();
+    (
+        start - if marked.starts_with(joins) { less } else { 0 },
+        end + if marked.ends_with(joins) { more } else { 0 },
+    )
 }
 
 /// Cuts a line where a mark or a secret begins or ends.
@@ -187,9 +202,16 @@ fn pieces(text: &str, line: &Range<usize>, marks: &[Mark], secrets: &[Secret], i
         };
         let ends_here =
             |mark: &Mark| mark.line == index && over(&mark.span) && mark.span.end.min(line.end) <= end;
+        let marked = marks.iter().any(|(_, mark)| over(&mark.span));
+        // Between two marks nothing is drawn under the space.
+        let word = text.trim_start();
+        let space = text.get(..text.len() - word.len()).unwrap_or_default();
+        if marked && !space.is_empty() {
+            pieces.push(Piece { text: visible(space), ..Piece::default() });
+        }
         pieces.push(Piece {
-            text: visible(&text),
-            marked: marks.iter().any(|(_, mark)| over(&mark.span)),
+            text: visible(if marked { word } else { &text }),
+            marked,
             masked: secret.is_some(),
             rings: marks.iter().filter(|(_, mark)| ends_here(mark)).map(|(number, _)| number + 1).collect(),
         });
@@ -329,10 +351,16 @@ mod tests {
     #[test]
     fn marks_that_overlap_are_cut_where_they_cross() {
         check(
-            "abcdef",
-            &[("abcd", "One."), ("cdef", "Two.")],
-            "[ab][cd](1)[ef](2)\n    1: One.\n    2: Two.",
+            "ab cd ef",
+            &[("ab cd", "One."), ("cd ef", "Two.")],
+            "[ab ][cd](1) [ef](2)\n    1: One.\n    2: Two.",
         );
+    }
+
+    #[test]
+    fn a_mark_that_ends_inside_a_word_takes_the_whole_word() {
+        check("$ curl -v x", &[("curl -", "It is curl.")], "$ [curl -v](1) x\n    1: It is curl.");
+        check("say unbilled.", &[("bill", "A bill.")], "say [unbilled](1).\n    1: A bill.");
     }
 
     #[test]

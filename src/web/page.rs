@@ -154,6 +154,13 @@ pub fn fresh(
     answer.body(cache::gzip(&body, 2))
 }
 
+/// Sends the browser on to another page, with GET (RFC 9110, section 15.4.4): so that reloading does not send a form twice.
+pub fn see_other(place: &str) -> HttpResponse {
+    let mut answer = HttpResponse::SeeOther();
+    answer.insert_header((header::CACHE_CONTROL, HeaderValue::from_static("no-store")));
+    answer.insert_header((header::LOCATION, place)).finish()
+}
+
 /// Renders a page.
 pub fn render(page: &impl Template) -> Result<Vec<u8>, PageError> {
     let html = page.render().map_err(|error| PageError::Internal(error.into()))?;

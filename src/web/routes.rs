@@ -3,7 +3,8 @@
 use actix_web::web::{self, ServiceConfig};
 
 use super::{
-    api, article, assets, diagnose, error, feeds, health, home, indexes, privacy, search, sitemap, small,
+    api, article, assets, comments, diagnose, error, feeds, health, home, indexes, privacy, search, sitemap,
+    small,
 };
 use crate::library::Kind;
 
@@ -13,6 +14,21 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(web::resource("/").get(home::show).route(web::head().to(home::show)))
         .service(web::resource("/articles").get(indexes::all).route(web::head().to(indexes::all)))
         .service(web::resource("/articles/{slug}").get(article::show).route(web::head().to(article::show)))
+        .service(web::resource("/articles/{slug}/comments").post(comments::post))
+        .service(
+            web::resource("/articles/{slug}/comments/new")
+                .get(comments::new)
+                .route(web::head().to(comments::new)),
+        )
+        .service(web::resource("/comments").get(comments::recent).route(web::head().to(comments::recent)))
+        .service(
+            web::resource("/comments/{id}")
+                .get(comments::show)
+                .route(web::head().to(comments::show))
+                .post(comments::edit),
+        )
+        .service(web::resource("/comments/{id}/delete").post(comments::delete))
+        .service(web::resource("/comments/{id}/helped").post(comments::helped))
         .service(web::resource("/search").get(search::show).route(web::head().to(search::show)))
         .service(
             web::resource("/diagnose")

@@ -1,8 +1,14 @@
 //! What a diagnosis says, put for people: the heading, the marked lines, the causes with their reasons, the link to share.
 
+use std::collections::HashMap;
+
+use super::comments;
 use super::diagnose::QuestionShown;
+use super::discussion;
 use super::marked::{self, Marked};
 use super::page;
+use super::sent::Carried;
+use crate::comments::Tally;
 use crate::diagnosis::view::band;
 use crate::diagnosis::{Diagnosis, Question, Ranked};
 use crate::library::{Article, Library};
@@ -35,7 +41,7 @@ pub struct Verdict<'a> {
 pub struct Next {
     pub question: QuestionShown,
     pub text: String,
-    pub carried: Vec<(String, String)>,
+    pub carried: Vec<Carried>,
 }
 
 /// A cause with its reasons.
@@ -44,10 +50,14 @@ pub struct CauseShown<'a> {
     /// How likely, in words.
     pub band: &'static str,
     pub percent: u32,
+    /// How many readers its article helped.
+    pub fixed: usize,
     pub because: Vec<Reason>,
     pub against: Vec<Reason>,
     pub check: Option<Html>,
     pub fix: Option<Html>,
+    /// Where to say whether it was this; what was found goes along.
+    pub say_so: String,
 }
 
 /// Why, or why not.
@@ -60,7 +70,12 @@ pub struct Reason {
 
 impl<'a> Verdict<'a> {
     /// Puts a diagnosis of this text for people.
-    pub fn new(library: &'a Library, text: &str, diagnosis: &Diagnosis) -> Verdict<'a> {
+    pub fn new(
+        library: &'a Library,
+        tallies: &HashMap<String, Tally>,
+        text: &str,
+        diagnosis: &Diagnosis,
+    ) -> Verdict<'a> {
         let was_pasted = !text.trim().is_empty();
         let is_worth =
             |(place, ranked): &(usize, &Ranked)| *place == 0 || ranked.probability >= WORTH_SHOWING;
@@ -79,6 +94,7 @@ impl<'a> Verdict<'a> {
         let marked = was_pasted.then(|| marked::mark(text, &diagnosis.findings, matters, &diagnosis.secrets));
         let number =
             |index: usize| marked.as_ref().and_then(|marked| marked.numbers.get(index).copied().flatten());
+        let found = diagnosis.finding_ids();
         let reason = |index: &usize| -> Option<Reason> {
             let finding = diagnosis.findings.get(*index)?;
             let says = finding.meaning.says.clone();
@@ -88,6 +104,7 @@ impl<'a> Verdict<'a> {
             let article = library.article(ranked.cause.id())?;
             Some(CauseShown {
                 article,
+                fixed: discussion::fixed(tallies, &article.slug),
                 // Nothing is called unlikely as long as nothing else is likely.
                 band: if diagnosis.conclusive {
                     band(ranked.probability)
@@ -99,6 +116,7 @@ impl<'a> Verdict<'a> {
                 against: ranked.against.iter().filter_map(reason).collect(),
                 check: article.html.section("how-to-be-sure"),
                 fix: article.html.section("how-to-fix-it"),
+                say_so: comments::address(&article.slug, &found),
             })
         };
         let causes: Vec<CauseShown> = first.iter().filter_map(|ranked| shown(ranked)).collect();
@@ -108,17 +126,12 @@ impl<'a> Verdict<'a> {
             diagnosis.secrets.iter().map(|secret| secret.kind.name()).collect();
         masked.sort_unstable();
         masked.dedup();
-        let permalink = permalink(&diagnosis.finding_ids());
+        let permalink = permalink(&found);
         Verdict { conclusive: diagnosis.conclusive, marked, causes, others, masked, permalink, next: None }
     }
 
     /// Adds the next question, with what its form must send along.
-    pub fn asking(
-        self,
-        text: &str,
-        question: Option<&Question>,
-        carried: Vec<(String, String)>,
-    ) -> Verdict<'a> {
+    pub fn asking(self, text: &str, question: Option<&Question>, carried: Vec<Carried>) -> Verdict<'a> {
         let next = question.map(|question| Next {
             question: QuestionShown::of(question, &[]),
             text: text.to_owned(),
@@ -159,7 +172,7 @@ impl CauseShown<'_> {
         capital(self.band)
     }
 
-    /// How many readers the fix helped is shown on the article; here is the address of its check.
+    /// The address of how to be sure.
     pub fn check_url(&self) -> String {
         format!("{}#how-to-be-sure", self.article.url())
     }

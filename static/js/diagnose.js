@@ -2,12 +2,17 @@
 // page's content. A file dropped on the field is read into it, here, without being sent anywhere.
 {
   const main = document.getElementById("main");
+  /** What stood here before the first answer, so that going back finds the text that was typed. */
+  let before;
+  /** The text as it was typed. The server gives it back with its secrets masked, so that no page has them. */
+  let typed;
 
   const submit = async (form, submitter) => {
     const status = form.querySelector("[data-status]");
     const button = submitter ?? form.querySelector("button");
     button.setAttribute("aria-disabled", "true");
     status.textContent = "Reading…";
+    typed = form.elements.text.value;
     try {
       const answer = await fetch(form.action, {
         method: "POST",
@@ -17,10 +22,17 @@
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const content = page.getElementById("main");
       if (!content) throw new Error("no page");
+      if (!before) {
+        before = { nodes: [...main.childNodes], title: document.title };
+        history.pushState(null, "", "/diagnose");
+      }
       main.replaceChildren(...content.childNodes);
       document.title = page.title;
-      history.pushState({ diagnosis: true }, "", "/diagnose");
+      for (const field of main.querySelectorAll('textarea[name="text"]')) field.value = typed;
+      for (const field of main.querySelectorAll("[data-from-secret]")) field.remove();
       addCopyButtons(main);
+      button.removeAttribute("aria-disabled");
+      status.textContent = "";
       main.querySelector("h1").focus({ preventScroll: true });
       scrollTo({ top: 0 });
     } catch {
@@ -38,8 +50,14 @@
     submit(form, event.submitter);
   });
 
-  // The answer is not kept, so going back means going to the page that was there before.
-  addEventListener("popstate", () => location.reload());
+  addEventListener("popstate", () => {
+    // A step to a mark or a note changes the fragment and nothing else.
+    if (location.hash || !before) return;
+    if (location.pathname === "/diagnose") return location.reload();
+    main.replaceChildren(...before.nodes);
+    document.title = before.title;
+    before = undefined;
+  });
 
   document.addEventListener("keydown", (event) => {
     const form = event.target.closest?.("[data-diagnose]");

@@ -60,7 +60,7 @@
       const answer = await fetch(`/api/v1/suggest?q=${encodeURIComponent(text)}`, { signal: asked.signal });
       if (!answer.ok) return close();
       const found = await answer.json();
-      show(found.suggestions ?? found);
+      show(found.suggestions);
     } catch {
       close();
     }

@@ -3,6 +3,11 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod api;
 mod content;
+mod diagnose;
+mod errors;
+mod feeds;
+mod health;
 mod pages;
 mod tidy;

@@ -41,12 +41,12 @@ const LAYERS: &[(&str, &[&str])] = &[
 const KEPT_TO: &[(&str, &[&str])] = &[
     ("actix_web", &["web", "app"]),
     ("askama", &["web"]),
-    ("sqlx", &["comments", "app"]),
+    ("sqlx", &["comments"]),
     ("tantivy", &["search"]),
     ("pulldown_cmark", &["markdown"]),
     ("ammonia", &["markdown"]),
     ("std::env::", &["config"]),
-    ("Timestamp::now", &["web", "cli"]),
+    ("Timestamp::now", &["app", "cli"]),
 ];
 
 fn root() -> PathBuf {

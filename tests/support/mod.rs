@@ -118,6 +118,21 @@ impl TestApp {
         Answer::read(request.header("Content-Type", content_type).send(body))
     }
 
+    /// Sends any request, with a body or without one.
+    #[track_caller]
+    pub fn request(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Option<&str>) -> Answer {
+        let request = headers
+            .iter()
+            .fold(ureq::http::Request::builder(), |request, (name, value)| request.header(*name, *value))
+            .method(method)
+            .uri(self.url(path));
+        let may_be_bare = matches!(method, "GET" | "HEAD" | "OPTIONS" | "DELETE");
+        match body {
+            None if may_be_bare => Answer::read(self.agent.run(request.body(()).expect("a request"))),
+            body => Answer::read(self.agent.run(request.body(body.unwrap_or_default()).expect("a request"))),
+        }
+    }
+
     /// The address of a path here.
     pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.origin)

@@ -28,7 +28,8 @@ const LAST: &str = "~";
 /// What is stored of a new comment.
 pub(in super::super) struct NewRow<'a> {
     pub(in super::super) comment: &'a Comment,
-    pub(in super::super) network: NetworkHash,
+    /// Unknown for a comment that comes from elsewhere.
+    pub(in super::super) network: Option<NetworkHash>,
     pub(in super::super) digest: [u8; 32],
     pub(in super::super) folded: &'a str,
 }
@@ -40,12 +41,13 @@ pub(in super::super) struct Changed<'a> {
     pub(in super::super) folded: &'a str,
 }
 
-/// Stores a new comment.
-pub(in super::super) async fn insert(conn: &mut AnyConnection, row: NewRow<'_>) -> Result<(), Unavailable> {
+/// Stores a comment, unless there is one with its id. Whether there was none.
+pub(in super::super) async fn insert(conn: &mut AnyConnection, row: NewRow<'_>) -> Result<bool, Unavailable> {
     let comment = row.comment;
-    query(
+    let done = query(
         "INSERT INTO comment (id, slug, parent, thread, author, body, outcome, status, held_because, findings, created, \
-         network, digest, folded) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+         edited, helped, network, digest, folded) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT (id) DO NOTHING",
     )
     .bind(comment.id.to_string())
     .bind(&comment.slug)
@@ -58,12 +60,14 @@ pub(in super::super) async fn insert(conn: &mut AnyConnection, row: NewRow<'_>) 
     .bind(comment.held_because.map(HeldBecause::id))
     .bind(comment.findings.join(" "))
     .bind(comment.created.as_millisecond())
-    .bind(row.network.0.as_slice())
+    .bind(comment.edited.map(Timestamp::as_millisecond))
+    .bind(comment.helped)
+    .bind(row.network.as_ref().map(|network| network.0.as_slice()))
     .bind(row.digest.as_slice())
     .bind(row.folded)
     .execute(conn)
     .await?;
-    Ok(())
+    Ok(done.rows_affected() > 0)
 }
 
 /// Stores what an edit or a ruling made of a comment.
@@ -234,6 +238,20 @@ pub(in super::super) async fn outcomes(
     .fetch_all(conn)
     .await?;
     rows.iter().map(|row| Ok((comment(row)?, row.try_get("network")?))).collect()
+}
+
+/// What is there at all, oldest first?
+pub(in super::super) async fn every(
+    conn: &mut AnyConnection,
+    after: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<Comment>, Unavailable> {
+    let rows = query(select!("WHERE id > $1 ORDER BY id LIMIT $2"))
+        .bind(after.map(|id| id.to_string()).unwrap_or_default())
+        .bind(limit)
+        .fetch_all(conn)
+        .await?;
+    rows.iter().map(comment).collect()
 }
 
 /// What waits for a moderator, oldest first?

@@ -57,6 +57,8 @@ pub(super) struct Store {
     /// For writing. SQLite has one writer at a time: one connection makes a fair queue of it. On PostgreSQL this is
     /// the same pool as for reading.
     writers: AnyPool,
+    /// The address of the file, if it is SQLite.
+    sqlite: Option<String>,
     changes: broadcast::Sender<Change>,
     /// Marks our own notices, so that we don't hear them twice.
     instance: String,
@@ -84,6 +86,7 @@ impl Store {
                 dialect: Dialect::Postgres,
                 pool,
                 writers,
+                sqlite: None,
                 changes,
                 instance,
                 _listener: Some(listener),
@@ -94,7 +97,15 @@ impl Store {
         let writers = sqlite_writer(&url).await?;
         SQLITE.run(&writers).await?;
         let pool = sqlite_readers(&url, connections).await?;
-        Ok(Store { dialect: Dialect::Sqlite, pool, writers, changes, instance, _listener: None })
+        Ok(Store {
+            dialect: Dialect::Sqlite,
+            pool,
+            writers,
+            sqlite: Some(url),
+            changes,
+            instance,
+            _listener: None,
+        })
     }
 
     /// What changes from now on.
@@ -127,6 +138,16 @@ impl Store {
             }
         }
         Ok(Write { store: self, tx, changed: Vec::new() })
+    }
+
+    /// Writes a copy of a SQLite database, as it is at this moment, to a file that is not there yet. Whether this is one.
+    pub(super) async fn copy_to(&self, file: &str) -> Result<bool, Unavailable> {
+        let Some(url) = &self.sqlite else { return Ok(false) };
+        // A connection of its own: the readers may not write, and the writers need not wait.
+        let mut conn = AnyConnection::connect(url).await?;
+        sqlx::query("VACUUM INTO $1").bind(file).execute(&mut conn).await?;
+        conn.close().await?;
+        Ok(true)
     }
 
     /// Closes the connections. What is under way finishes first.

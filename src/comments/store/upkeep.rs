@@ -2,9 +2,9 @@
 
 use sqlx::{AnyConnection, Row as _, query};
 
-use super::super::Unavailable;
 use super::super::keys::Key;
-use super::damaged;
+use super::super::{MissedSearch, Unavailable};
+use super::{damaged, time};
 
 /// What are keys for?
 #[derive(Clone, Copy)]
@@ -85,6 +85,63 @@ pub(in super::super) async fn forget_what_is_over(
     query("DELETE FROM session WHERE expires <= $1").bind(now).execute(&mut *conn).await?;
     query("DELETE FROM ban WHERE until <= $1").bind(now).execute(&mut *conn).await?;
     query("DELETE FROM attempt WHERE at < $1").bind(attempts).execute(conn).await?;
+    Ok(())
+}
+
+/// Adds to how often words were searched for in vain.
+pub(in super::super) async fn add_misses(
+    conn: &mut AnyConnection,
+    words: &str,
+    times: i64,
+    latest: i64,
+) -> Result<(), Unavailable> {
+    query(
+        "INSERT INTO missed_search (words, times, latest) VALUES ($1, $2, $3) \
+         ON CONFLICT (words) DO UPDATE SET times = missed_search.times + $2, latest = $3",
+    )
+    .bind(words)
+    .bind(times)
+    .bind(latest)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// What was most often searched for in vain?
+pub(in super::super) async fn misses(
+    conn: &mut AnyConnection,
+    limit: i64,
+) -> Result<Vec<MissedSearch>, Unavailable> {
+    let rows =
+        query("SELECT words, times, latest FROM missed_search ORDER BY times DESC, latest DESC LIMIT $1")
+            .bind(limit)
+            .fetch_all(conn)
+            .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(MissedSearch {
+                words: row.try_get("words")?,
+                times: row.try_get("times")?,
+                latest: time(row.try_get("latest")?, "missed_search")?,
+            })
+        })
+        .collect()
+}
+
+/// Forgets words that nobody searched for since then, and all but so many of the rest.
+pub(in super::super) async fn forget_misses(
+    conn: &mut AnyConnection,
+    before: i64,
+    keep: i64,
+) -> Result<(), Unavailable> {
+    query("DELETE FROM missed_search WHERE latest < $1").bind(before).execute(&mut *conn).await?;
+    query(
+        "DELETE FROM missed_search WHERE words NOT IN ( \
+           SELECT kept.words FROM missed_search AS kept ORDER BY kept.times DESC, kept.latest DESC LIMIT $1)",
+    )
+    .bind(keep)
+    .execute(conn)
+    .await?;
     Ok(())
 }
 

@@ -29,6 +29,15 @@ fn a_comment_of_invisible_characters_is_refused() {
 }
 
 #[test]
+fn a_comment_that_shows_nothing_once_it_is_rendered_is_refused() {
+    for nothing in ["-----", "> > >", "[a]: https://a.io", "[](https://a.io)", "&nbsp;&#8203;&nbsp;"] {
+        check(body(nothing), &[("body", "Please write something.")]);
+    }
+    check(body("<b></b>"), &[]);
+    check(body("a < b"), &[]);
+}
+
+#[test]
 fn a_comment_of_two_characters_is_too_short() {
     check(body("ok"), &[("body", "Please write a little more.")]);
     check(body("o k\u{200B}"), &[("body", "Please write a little more.")]);

@@ -132,18 +132,27 @@ async fn a_full_disk_refuses_comments_with_a_clear_message_and_reading_goes_on()
     assert_eq!(s.shown().await, ["It was the clock."]);
 }
 
+/// The address of a server that ends every connection at once, as one that restarts does.
+fn a_server_that_hangs_up() -> String {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || drop(listener.accept()));
+    format!("postgres://postgres@{address}/nothing")
+}
+
 #[tokio::test]
 async fn a_server_that_does_not_answer_is_away_and_a_damaged_file_is_not() {
     let is_away = async |url: &str| match Comments::open(url, Settings::default()).await {
         Ok(_) => panic!("opened"),
-        Err(error) => error.is_away(),
+        Err(error) => (error.is_away(), error.to_string()),
     };
-    assert!(is_away("postgres://127.0.0.1:1/nothing").await);
-    assert!(!is_away("sqlite::memory:").await);
+    let (away, why) = is_away(&a_server_that_hangs_up()).await;
+    assert!(away, "{why}");
+    assert!(!is_away("sqlite::memory:").await.0);
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), "this is a letter, not a database; it is long enough to have a header")
         .unwrap();
-    assert!(!is_away(&format!("sqlite:{}", file.path().display())).await);
+    assert!(!is_away(&format!("sqlite:{}", file.path().display())).await.0);
 }
 
 #[tokio::test]
@@ -154,7 +163,7 @@ async fn what_cannot_be_opened_is_said_plainly() {
     };
     let memory = open("sqlite::memory:").await;
     assert!(memory.contains("comments that live in memory only would be lost; name a file"), "{memory}");
-    let nobody = open("postgres://127.0.0.1:1/nothing").await;
+    let nobody = open(&a_server_that_hangs_up()).await;
     assert!(nobody.starts_with("the database cannot be opened: "), "{nobody}");
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), "this is a letter, not a database; it is long enough to have a header")

@@ -8,12 +8,13 @@ use super::input::Parameters;
 use super::problem::Problem;
 use super::types::{Article, ArticleBrief, ArticleList, KindId, Tally};
 
-/// Lists the articles
+/// List the articles
 ///
 /// By kind; causes in the order of their list, others by title.
 #[utoipa::path(
     get,
     path = "/api/v1/articles",
+    operation_id = "listArticles",
     tag = "Library",
     params(("kind" = Option<KindId>, Query, description = "Only articles of this kind", example = "fix")),
     responses((status = 200, description = "All articles, or those of one kind", body = ArticleList), QueryRefused),
@@ -31,12 +32,13 @@ pub async fn list(state: Shared, request: HttpRequest) -> Result<HttpResponse, P
     super::shared(&request, &ArticleList { total: articles.len(), articles })
 }
 
-/// Gives one article
+/// Read one article
 ///
 /// Whole, as Markdown and as HTML, with its sections, its sources and what readers said of it.
 #[utoipa::path(
     get,
     path = "/api/v1/articles/{slug}",
+    operation_id = "getArticle",
     tag = "Library",
     params(("slug" = String, Path, description = "The article's name; of a cause, the cause's id", example = "clock-skew")),
     responses((status = 200, description = "The article", body = Article), NotThere),

@@ -9,12 +9,13 @@ use crate::diagnosis;
 use crate::diagnosis::view::QuestionView;
 use crate::library::Kind;
 
-/// Lists the questions of the symptom form
+/// List the questions of the symptom form
 ///
 /// An answer is sent to `POST /api/v1/diagnose` as `{"answers": {"QUESTION": "ANSWER"}}`.
 #[utoipa::path(
     get,
     path = "/api/v1/questions",
+    operation_id = "listQuestions",
     tag = "Diagnosis",
     responses((status = 200, description = "The questions, in the order of the form", body = QuestionList)),
 )]
@@ -23,12 +24,13 @@ pub async fn questions(state: Shared, request: HttpRequest) -> Result<HttpRespon
     super::shared(&request, &QuestionList { questions })
 }
 
-/// Lists everything that a diagnosis can notice
+/// List everything that a diagnosis can notice
 ///
 /// The ids are stable for good: permalinks and comments carry them.
 #[utoipa::path(
     get,
     path = "/api/v1/findings",
+    operation_id = "listFindings",
     tag = "Diagnosis",
     responses((status = 200, description = "The findings, in the order of their ids", body = FindingList)),
 )]
@@ -47,12 +49,13 @@ pub async fn findings(state: Shared, request: HttpRequest) -> Result<HttpRespons
     super::shared(&request, &FindingList { findings })
 }
 
-/// Lists the causes of a 401
+/// List the causes of a 401
 ///
 /// The list is closed and its ids are stable for good. Each cause has one article, whose slug is the cause's id.
 #[utoipa::path(
     get,
     path = "/api/v1/causes",
+    operation_id = "listCauses",
     tag = "Diagnosis",
     responses((status = 200, description = "The causes, in the order of their list", body = CauseList)),
 )]

@@ -14,7 +14,9 @@ use super::description::{
 };
 use super::input::{Fields, Parameters, comment_id};
 use super::problem::Problem;
-use super::types::{Changed, CommentList, CommentView, Helped, OutcomeId, Posted, StatusId, Tally, Thread};
+use super::types::{
+    Changed, CommentList, CommentView, Helped, OutcomeId, Posted, StatusId, Tally, Thread, moment,
+};
 use crate::comments::{Comment, Draft, FINDINGS_MAX, FillTime, NewComment, Outcome};
 use crate::redact::SecretKind;
 
@@ -41,7 +43,7 @@ pub struct PostComment {
     #[schema(required = false, nullable, value_type = OutcomeId, example = "fixed")]
     outcome: String,
     /// The id of the comment that this answers.
-    #[schema(required = false, nullable, format = "uuid")]
+    #[schema(required = false, nullable, format = "uuid", example = json!(null))]
     parent: String,
     /// The ids of the findings of the diagnosis that led here. They make the ranking better for the next reader.
     #[schema(required = false, nullable, max_items = 40, example = json!([]))]
@@ -102,12 +104,13 @@ impl EditComment {
     }
 }
 
-/// Lists the comments under an article
+/// List the comments under an article
 ///
 /// By thread, oldest first.
 #[utoipa::path(
     get,
     path = "/api/v1/articles/{slug}/comments",
+    operation_id = "listComments",
     tag = "Comments",
     params(
         ("slug" = String, Path, description = "The article's name", example = "clock-skew"),
@@ -137,13 +140,14 @@ pub async fn list(
     super::shared(&request, &list)
 }
 
-/// Posts a comment
+/// Post a comment
 ///
 /// Anybody may, a few in ten minutes. What looks like a secret is masked before the comment is stored; `masked` says what
 /// was. What looks like spam is held until a moderator has seen it.
 #[utoipa::path(
     post,
     path = "/api/v1/articles/{slug}/comments",
+    operation_id = "postComment",
     tag = "Comments",
     params(("slug" = String, Path, description = "The article's name", example = "clock-skew")),
     request_body = PostComment,
@@ -174,7 +178,7 @@ pub async fn post(
         id: comment.id,
         status: StatusId(comment.status),
         edit_token: posted.edit_token,
-        editable_until: now.saturating_add(comments.settings().edit_window).unwrap_or(now),
+        editable_until: moment(now.saturating_add(comments.settings().edit_window).unwrap_or(now)),
         url: view.url,
         masked: names(&posted.masked),
     };
@@ -185,12 +189,13 @@ pub async fn post(
     Ok(response)
 }
 
-/// Gives one comment
+/// Read one comment
 ///
 /// Everybody gets a published one. One that is held is given to its author only: send the edit token.
 #[utoipa::path(
     get,
     path = "/api/v1/comments/{id}",
+    operation_id = "getComment",
     tag = "Comments",
     params(("id" = String, Path, format = "uuid", description = "The comment's id")),
     security((), ("edit-token" = [])),
@@ -214,13 +219,14 @@ pub async fn one(
     super::fresh(&request, StatusCode::OK, &CommentView::new(&comment))
 }
 
-/// Changes a comment
+/// Change a comment
 ///
 /// With its edit token, for a day after it was posted. What is not sent stays as it is; what the comment answers and its
 /// findings can't be changed. A published comment that now looks like spam is held again.
 #[utoipa::path(
     patch,
     path = "/api/v1/comments/{id}",
+    operation_id = "editComment",
     tag = "Comments",
     params(("id" = String, Path, format = "uuid", description = "The comment's id")),
     request_body = EditComment,
@@ -253,13 +259,14 @@ pub async fn edit(
     super::fresh(&request, StatusCode::OK, &answer)
 }
 
-/// Deletes a comment
+/// Delete a comment
 ///
 /// With its edit token, for a day after it was posted. Name, text and findings are gone for good. When there are answers
 /// under it, its place stays.
 #[utoipa::path(
     delete,
     path = "/api/v1/comments/{id}",
+    operation_id = "deleteComment",
     tag = "Comments",
     params(("id" = String, Path, format = "uuid", description = "The comment's id")),
     security(("edit-token" = [])),
@@ -278,12 +285,13 @@ pub async fn delete(
     Ok(answer.finish())
 }
 
-/// Says that a comment helped
+/// Say that a comment helped
 ///
 /// Counted once for each network. Answers with how many it helped.
 #[utoipa::path(
     post,
     path = "/api/v1/comments/{id}/helped",
+    operation_id = "sayHelped",
     tag = "Comments",
     params(("id" = String, Path, format = "uuid", description = "The comment's id")),
     responses((status = 200, description = "Counted, now or before", body = Helped), NotThere, NotTaken, DatabaseAway),

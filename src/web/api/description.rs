@@ -91,7 +91,7 @@ fn refusal(kind: &Kind) -> (String, RefOr<Response>) {
             vec![wrong("kind", "Write one of cause, fix, example, guide, stack, service.")],
         ),
         FIELDS => Problem::of_fields(kind, vec![wrong("text", "Write a text, in quotes.")]),
-        _ => Problem::new(kind, kind.remedy),
+        _ => Problem::new(kind, format!("{}.", kind.title)),
     };
     let example = serde_json::to_value(&problem_of).ok();
     let mut answer = ResponseBuilder::new().description(kind.title).content(PROBLEM, problem(example));
@@ -148,14 +148,19 @@ refusals! {
 pub fn json() -> Value {
     let mut description = serde_json::to_value(Description::openapi()).expect("a description is plain data");
     let schemas = description["components"]["schemas"].clone();
-    for item in description["paths"].as_object_mut().into_iter().flat_map(Map::values_mut) {
-        for operation in item.as_object_mut().into_iter().flat_map(Map::values_mut) {
-            add_example(&mut operation["requestBody"]["content"]["application/json"], &schemas);
-            for answer in operation["responses"].as_object_mut().into_iter().flat_map(Map::values_mut) {
-                add_example(&mut answer["content"]["application/json"], &schemas);
-                drop_empty(answer, "content");
+    let items = description["paths"].as_object_mut().into_iter().flat_map(Map::values_mut);
+    for operation in items.filter_map(Value::as_object_mut).flat_map(Map::values_mut) {
+        if let Some(content) = operation.pointer_mut("/requestBody/content/application~1json") {
+            add_example(content, &schemas);
+            // Nobody sends what says nothing.
+            if let Some(fields) = content["example"].as_object_mut() {
+                fields.retain(|_, value| !is_empty(value));
             }
-            drop_empty(operation, "requestBody");
+        }
+        for answer in operation["responses"].as_object_mut().into_iter().flat_map(Map::values_mut) {
+            if let Some(content) = answer.pointer_mut("/content/application~1json") {
+                add_example(content, &schemas);
+            }
         }
     }
     description
@@ -163,23 +168,16 @@ pub fn json() -> Value {
 
 /// Puts the example of a content's schema beside it.
 fn add_example(content: &mut Value, schemas: &Value) {
-    if let Some(schema) = content.get("schema").cloned() {
-        content["example"] = example(&schema, schemas);
-    }
+    let example = example(&content["schema"], schemas);
+    content["example"] = example;
 }
 
-/// Looking for what is not there leaves empty values behind.
-fn drop_empty(holder: &mut Value, name: &str) {
-    let is_empty = |value: &Value| match value {
-        Value::Object(object) => object.values().all(|value| {
-            value.as_object().is_some_and(|inner| inner.values().all(Value::is_null)) || value.is_null()
-        }),
-        value => value.is_null(),
-    };
-    if holder.get(name).is_some_and(is_empty)
-        && let Some(holder) = holder.as_object_mut()
-    {
-        holder.remove(name);
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Array(list) => list.is_empty(),
+        Value::Object(fields) => fields.is_empty(),
+        _ => false,
     }
 }
 

@@ -9,7 +9,6 @@ use super::super::diagnose::PASTE_MAX;
 use super::super::error::PageError;
 use super::super::meter::Door;
 use super::super::state::Shared;
-use super::super::verdict;
 use super::description::{BodyRefused, NotTaken};
 use super::input::Fields;
 use super::problem::{Problem, TOO_LARGE};
@@ -55,7 +54,11 @@ impl DiagnoseRequest {
         if sent.text.len() > PASTE_MAX {
             return Err(Problem::new(&TOO_LARGE, "The text has more than 1 MB."));
         }
-        if sent.text.trim().is_empty() && sent.answers.is_empty() && sent.findings.is_empty() {
+        if fields.are_good()
+            && sent.text.trim().is_empty()
+            && sent.answers.is_empty()
+            && sent.findings.is_empty()
+        {
             fields.wrong("text", "There is nothing to look at. Send a text, an answer or a finding.");
         }
         fields.done()?;
@@ -63,7 +66,7 @@ impl DiagnoseRequest {
     }
 }
 
-/// Ranks the causes of a 401
+/// Rank the causes of a 401
 ///
 /// Reads what you have and says what it most likely comes from, best first, with the places in your own text that speak for
 /// and against each cause, what to check first, and the one question whose answer would tell most. Send its answer
@@ -76,6 +79,7 @@ impl DiagnoseRequest {
 #[utoipa::path(
     post,
     path = "/api/v1/diagnose",
+    operation_id = "diagnose",
     tag = "Diagnosis",
     request_body = DiagnoseRequest,
     responses((status = 200, description = "The causes, best first", body = View, headers(("Cache-Control" = String, description = "`no-store`"))), BodyRefused, NotTaken),
@@ -105,7 +109,7 @@ pub async fn diagnose(state: Shared, request: HttpRequest, body: Payload) -> Res
         }
     };
     // To be passed on to somebody else, so it is the whole address.
-    let permalink = verdict::permalink(&diagnosis.finding_ids()).unwrap_or_else(|| "/diagnose".to_owned());
-    let view = View::new(&diagnosis, &sent.text, sent.limit, format!("{}{permalink}", state.origin()), about);
+    let permalink = format!("{}{}", state.origin(), diagnosis.permalink());
+    let view = View::new(&diagnosis, &sent.text, sent.limit, permalink, about);
     super::fresh(&request, StatusCode::OK, &view)
 }

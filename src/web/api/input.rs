@@ -119,6 +119,11 @@ impl Fields {
         number
     }
 
+    /// Whether nothing is wrong so far.
+    pub fn are_good(&self) -> bool {
+        self.errors.is_empty()
+    }
+
     /// Notes what is wrong with a field.
     pub fn wrong(&mut self, name: &str, message: impl Into<String>) {
         self.errors.push(FieldError { field: name.to_owned(), message: message.into() });
@@ -190,7 +195,7 @@ impl Parameters {
 
     /// A text of at most `most` characters, without the white space around it; nothing when there is none.
     pub fn text(&mut self, name: &'static str, most: usize) -> Option<String> {
-        let text = self.pairs.iter().find(|(known, _)| known == name)?.1.trim().to_owned();
+        let text = self.value(name)?.trim().to_owned();
         if text.chars().count() > most {
             let message =
                 format!("At most {most} characters are taken. `POST /api/v1/diagnose` reads longer texts.");
@@ -200,9 +205,14 @@ impl Parameters {
         Some(text).filter(|text| !text.is_empty())
     }
 
+    /// What was sent, as it was sent.
+    fn value(&self, name: &str) -> Option<&str> {
+        self.pairs.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
     /// A whole number.
     pub fn number(&mut self, name: &'static str, range: RangeInclusive<usize>) -> Option<usize> {
-        let text = self.text(name, 20)?;
+        let text = self.value(name)?;
         let number = text.parse().ok().filter(|number| range.contains(number));
         if number.is_none() {
             self.wrong(name, whole_number(&range));
@@ -212,7 +222,7 @@ impl Parameters {
 
     /// A kind of article.
     pub fn kind(&mut self, name: &'static str) -> Option<Kind> {
-        let text = self.text(name, 20)?;
+        let text = self.value(name)?;
         let kind = text.parse().ok();
         if kind.is_none() {
             let ids: Vec<&str> = Kind::ALL.iter().map(|kind| kind.id()).collect();
@@ -223,7 +233,7 @@ impl Parameters {
 
     /// An id of a comment.
     pub fn id(&mut self, name: &'static str) -> Option<Uuid> {
-        let text = self.text(name, 40)?;
+        let text = self.value(name)?;
         let id = text.parse().ok();
         if id.is_none() {
             self.wrong(name, "Write the id of a comment.");
@@ -231,9 +241,9 @@ impl Parameters {
         id
     }
 
-    /// How much is wrong so far.
-    pub fn mistakes(&self) -> usize {
-        self.errors.len()
+    /// Whether nothing is wrong so far.
+    pub fn are_good(&self) -> bool {
+        self.errors.is_empty()
     }
 
     /// Notes what is wrong with a parameter.

@@ -102,6 +102,11 @@ impl Address {
     }
 }
 
+/// The whole path of an address.
+fn full_path(address: &Address) -> String {
+    format!("/api/v1{}", address.path)
+}
+
 /// Registers the API.
 pub fn routes(config: &mut ServiceConfig) {
     let scope = web::scope("/api/v1").wrap(from_fn(share)).default_service(web::to(problem::unknown_address));
@@ -200,7 +205,7 @@ mod tests {
         let served: BTreeSet<(String, String)> = addresses()
             .iter()
             .flat_map(|address| {
-                let path = format!("/api/v1{}", address.path);
+                let path = full_path(address);
                 address.methods.iter().map(move |(method, _)| (method.to_string(), path.clone()))
             })
             .collect();

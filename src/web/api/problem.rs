@@ -115,7 +115,7 @@ pub struct Problem {
     pub errors: Vec<FieldError>,
     /// Seconds to wait.
     #[serde(skip)]
-    retry_after: Option<u64>,
+    retry_after: Option<u32>,
     /// What `WWW-Authenticate` says (RFC 6750, section 3).
     #[serde(skip)]
     challenge: Option<&'static str>,
@@ -231,7 +231,7 @@ impl From<Refused> for Problem {
             Refused::Limited { retry_after } => {
                 // Rounded up: whoever waits exactly this long is let in.
                 let seconds = retry_after.as_secs() + i64::from(retry_after.subsec_nanos() > 0);
-                Problem { retry_after: u64::try_from(seconds).ok(), ..Problem::new(&TOO_MANY, says) }
+                Problem { retry_after: u32::try_from(seconds).ok(), ..Problem::new(&TOO_MANY, says) }
             }
             Refused::Banned | Refused::TooLate { .. } => Problem::new(&FORBIDDEN, says),
             Refused::Duplicate { .. } => Problem::new(&DUPLICATE, says),
@@ -254,7 +254,7 @@ impl From<PageError> for Problem {
             PageError::Rejected(status, why) => Problem::new(of_status(status), why),
             PageError::TooMany { retry_after } => {
                 let detail = "Please wait and try again.";
-                Problem { retry_after: Some(retry_after), ..Problem::new(&TOO_MANY, detail) }
+                Problem { retry_after: u32::try_from(retry_after).ok(), ..Problem::new(&TOO_MANY, detail) }
             }
             PageError::Unavailable => {
                 let detail = "The database does not answer. Articles, search and diagnosis still work.";

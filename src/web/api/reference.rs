@@ -8,7 +8,8 @@ use super::super::address::Address;
 use super::super::error::PageError;
 use super::super::page::{self, Frame, Place};
 use super::super::state::{Made, Shared, State};
-use super::problem::{KINDS, Kind};
+use super::problem::{KINDS, Kind, PROBLEM};
+use crate::markdown::{self, Html};
 
 /// The methods in the order in which they are shown.
 const METHODS: [&str; 4] = ["get", "post", "patch", "delete"];
@@ -17,9 +18,9 @@ const METHODS: [&str; 4] = ["get", "post", "patch", "delete"];
 #[template(path = "api.html")]
 struct Reference<'a> {
     frame: Frame,
-    about: String,
+    about: Html,
     groups: Vec<Group>,
-    problems: &'a [&'a Kind],
+    problems: Vec<(&'a Kind, Html)>,
 }
 
 /// Operations that belong together.
@@ -36,12 +37,14 @@ struct Operation {
     method: String,
     path: String,
     summary: String,
-    paragraphs: Vec<String>,
-    parameters: Vec<Input>,
-    fields: Vec<Input>,
+    about: Html,
+    /// The parameters, then the fields of the body.
+    inputs: Vec<Input>,
     request: String,
+    /// The status of what is answered when all is well, and what it means.
+    success: (String, String),
     answer: Option<String>,
-    statuses: Vec<(String, String)>,
+    refusals: Vec<Refusal>,
 }
 
 /// A parameter, or a field of a body.
@@ -50,7 +53,15 @@ struct Input {
     /// `path`, `query` or `body`.
     place: &'static str,
     required: bool,
-    about: String,
+    about: Html,
+}
+
+/// A way to be refused.
+struct Refusal {
+    status: String,
+    meaning: String,
+    /// Where it is explained.
+    href: String,
 }
 
 /// The page.
@@ -64,9 +75,9 @@ pub fn make(state: &State) -> Result<Made, PageError> {
     let lead = "Diagnose, search and comment from a program: each address with an example to run.";
     let page = Reference {
         frame: Frame::new(state, "/api", Place::Elsewhere, title, lead),
-        about: text(&description["info"]["description"]),
+        about: words(&description["info"]["description"]),
         groups: groups(&description, state.origin()),
-        problems: &KINDS,
+        problems: KINDS.into_iter().map(|kind| (kind, markdown::comment(kind.remedy))).collect(),
     };
     Ok(Made { html: page::render(&page)?, lasting: true })
 }
@@ -81,44 +92,50 @@ fn groups(description: &Value, origin: &str) -> Vec<Group> {
     .collect()
 }
 
+/// In the order in which the addresses are registered.
 fn operations(description: &Value, origin: &str, tag: &Value) -> Vec<Operation> {
-    let paths = description["paths"].as_object().into_iter().flatten();
-    let all = paths.flat_map(|(path, item)| METHODS.map(|method| (method, path, &item[method])));
-    all.filter(|(_, _, operation)| operation["tags"][0] == *tag)
-        .map(|(method, path, operation)| Operation::new(method, path, operation, description, origin))
-        .collect()
+    let paths = super::addresses().into_iter().map(|address| super::full_path(&address));
+    let all = paths.flat_map(|path| METHODS.map(|method| (method, path.clone())));
+    all.filter_map(|(method, path)| {
+        let operation = &description["paths"][&path][method];
+        (operation["tags"][0] == *tag).then(|| Operation::new(method, &path, operation, description, origin))
+    })
+    .collect()
 }
 
 impl Operation {
     fn new(method: &str, path: &str, operation: &Value, description: &Value, origin: &str) -> Operation {
         let parameters: Vec<&Value> = operation["parameters"].as_array().into_iter().flatten().collect();
         let body = &operation["requestBody"]["content"]["application/json"];
-        let statuses = operation["responses"].as_object().into_iter().flatten();
-        let answer =
-            statuses.clone().filter(|(status, _)| status.starts_with('2')).find_map(|(_, answer)| {
-                let example = answer["content"]["application/json"].get("example")?;
-                serde_json::to_string_pretty(example).ok()
-            });
+        let answers = || operation["responses"].as_object().into_iter().flatten();
+        let success = answers().find(|(status, _)| status.starts_with('2'));
+        let example = success.and_then(|(_, answer)| answer["content"]["application/json"].get("example"));
+        let mut inputs: Vec<Input> =
+            parameters.iter().map(|parameter| Input::of_parameter(parameter, description)).collect();
+        inputs.extend(fields(&body["schema"], description));
         Operation {
             anchor: page::anchor(&text(&operation["summary"])),
             method: method.to_uppercase(),
             path: path.to_owned(),
             summary: text(&operation["summary"]),
-            paragraphs: text(&operation["description"])
-                .split("\n\n")
-                .map(|part| part.replace('\n', " "))
-                .collect(),
-            parameters: parameters
-                .iter()
-                .map(|parameter| Input::of_parameter(parameter, description))
-                .collect(),
-            fields: fields(&body["schema"], description),
+            about: words(&operation["description"]),
+            inputs,
             request: curl(method, path, &parameters, operation, origin),
-            answer,
-            statuses: statuses
+            success: success
                 .map(|(status, answer)| (status.clone(), text(&answer["description"])))
-                .collect(),
+                .unwrap_or_default(),
+            answer: example.and_then(|example| serde_json::to_string_pretty(example).ok()),
+            refusals: answers().filter_map(|(status, answer)| Refusal::new(status, answer)).collect(),
         }
+    }
+}
+
+impl Refusal {
+    /// What is described with an example of its kind.
+    fn new(status: &str, answer: &Value) -> Option<Refusal> {
+        let kind = answer["content"][PROBLEM]["example"]["type"].as_str()?;
+        let href = kind.strip_prefix("/api").unwrap_or(kind).to_owned();
+        Some(Refusal { status: status.to_owned(), meaning: text(&answer["description"]), href })
     }
 }
 
@@ -151,9 +168,10 @@ fn fields(schema: &Value, description: &Value) -> Vec<Input> {
 }
 
 /// What it means, and what it takes.
-fn about(words: &Value, schema: &Value, description: &Value) -> String {
+fn about(words: &Value, schema: &Value, description: &Value) -> Html {
+    let inner = schema["oneOf"].as_array().into_iter().flatten().find_map(|choice| choice.get("description"));
+    let mut about = text(inner.unwrap_or(words)).replace('\n', " ");
     let schema = resolved(schema, description);
-    let mut about = text(words).replace('\n', " ");
     if !about.is_empty() && !about.ends_with('.') {
         about.push('.');
     }
@@ -161,7 +179,12 @@ fn about(words: &Value, schema: &Value, description: &Value) -> String {
         let ids: Vec<String> = ids.iter().map(text).collect();
         about.push_str(&format!(" One of {}.", ids.join(", ")));
     }
-    about.trim().to_owned()
+    markdown::comment(about.trim())
+}
+
+/// Words of the description, which are Markdown.
+fn words(value: &Value) -> Html {
+    markdown::comment(&text(value))
 }
 
 /// The schema behind a reference, also behind one that may be null.
@@ -210,7 +233,7 @@ fn curl(method: &str, path: &str, parameters: &[&Value], operation: &Value, orig
         command.push_str(" \\\n  -H 'Authorization: Bearer EDIT_TOKEN'");
     }
     if let Some(body) = operation["requestBody"]["content"]["application/json"].get("example") {
-        let body = body.to_string().replace('\'', "'\\''");
+        let body = serde_json::to_string_pretty(body).unwrap_or_default().replace('\'', "'\\''");
         command.push_str(&format!(" \\\n  -H 'Content-Type: application/json' \\\n  -d '{body}'"));
     }
     command

@@ -15,13 +15,14 @@ use crate::search::{self, Query};
 /// How many hits are given when nobody says.
 const USUAL: usize = 20;
 
-/// Searches the library
+/// Search the library
 ///
 /// Finds articles and sections by words, error texts and codes. There is no syntax: any text is a query. Slips of the
 /// keyboard and words that mean the same are allowed for.
 #[utoipa::path(
     get,
     path = "/api/v1/search",
+    operation_id = "search",
     tag = "Library",
     params(
         ("q" = String, Query, description = "What to look for", min_length = 1, max_length = 300, example = "token expired"),
@@ -48,12 +49,13 @@ pub async fn search(state: Shared, request: HttpRequest) -> Result<HttpResponse,
     super::fresh(&request, StatusCode::OK, &found)
 }
 
-/// Suggests titles and sections for what is being typed
+/// Suggest titles and sections for what is being typed
 ///
 /// For search as you type: the last word counts as a beginning.
 #[utoipa::path(
     get,
     path = "/api/v1/suggest",
+    operation_id = "suggest",
     tag = "Library",
     params(("q" = String, Query, description = "What was typed so far", min_length = 1, max_length = 300, example = "clock sk")),
     responses((status = 200, description = "At most 8 titles or sections, best first", body = Suggestions), QueryRefused),
@@ -73,9 +75,9 @@ pub async fn suggest(state: Shared, request: HttpRequest) -> Result<HttpResponse
 }
 
 fn required(parameters: &mut Parameters) -> String {
-    let before = parameters.mistakes();
     let text = parameters.text("q", LONGEST);
-    if text.is_none() && parameters.mistakes() == before {
+    // Nothing else was read so far: what is wrong is wrong with `q`.
+    if text.is_none() && parameters.are_good() {
         parameters.wrong("q", "Say what to look for.");
     }
     text.unwrap_or_default()

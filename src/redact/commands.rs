@@ -1,0 +1,91 @@
+//! Secrets that commands take without naming them: `-u user:password`, `-p`, `-b`; `.netrc`, pairs encoded by hand, a
+//! cookie copied without the name of its field. Knows nothing of names.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::Found;
+use super::SecretKind::{Cookie, Password};
+use super::fields::cookies;
+use super::value;
+
+struct Finder {
+    pair: Regex,
+    short_password: Regex,
+    short_cookie: Regex,
+    spoken: Regex,
+    set_cookie: Regex,
+}
+
+static FINDER: LazyLock<Option<Finder>> = LazyLock::new(|| {
+    Some(Finder {
+        // `-u user:password`, also among other letters and without a space.
+        pair: Regex::new(
+            r#"(?m)(?:^|[\s"'`(])(?:-[a-zA-Z]{0,6}[uUa]|--user|--proxy-user|--userpwd|--auth|--creds|--src-creds|--dest-creds)(?:[ \t]+|=)?(?:"[^":\n]*:([^"\n]+)"|'[^':\n]*:([^'\n]+)'|[^\s"':]*:([^\s"'`]+))"#,
+        )
+        .ok()?,
+        short_password: Regex::new(
+            r#"(?m)\b(?:login|mysql|mysqldump|mariadb|sshpass|mongo|7z|unzip)\b[^\n|]*?\s-p[ \t]*["']?([^\s"'\-<\[$][^\s"']{2,256})"#,
+        )
+        .ok()?,
+        // The value of a `Set-Cookie` field without its name.
+        set_cookie: Regex::new(
+            r#"(?mi)^[ \t"'`]*[A-Za-z0-9_.-]+=([^;\s"']+);[^\n]*(?:httponly|samesite=|path=/)"#,
+        )
+        .ok()?,
+        // `.netrc`, and the pair that people encode by hand: `echo -n 'user:password' | base64`.
+        spoken: Regex::new(
+            r#"(?m)\blogin[ \t]+\S+\s+password[ \t]+(\S+)|\b(?:echo|printf)(?:[ \t]+-[neE]{1,3})?[ \t]+["']?[^\s"':|]+:([^\s"'|]+)["']?[ \t]*\|[ \t]*(?:openssl[ \t]+)?(?:base64|enc)"#,
+        )
+        .ok()?,
+        short_cookie: Regex::new(r#"(?m)\s-b[ \t]*["']([^"'\n]+)["']"#).ok()?,
+    })
+});
+
+/// Adds every secret that a command takes without naming it.
+pub(super) fn find(text: &str, found: &mut Vec<Found>) {
+    let Some(finder) = FINDER.as_ref() else { return super::hide_all(text, found) };
+    for captures in finder.pair.captures_iter(text) {
+        let Some(password) = (1..=3).find_map(|group| captures.get(group)) else { continue };
+        let value = password.as_str();
+        let number = value.len() <= 5 && value.bytes().all(|byte| byte.is_ascii_digit());
+        if !number && !value.starts_with("//") && !value::is_placeholder(value) {
+            found.push(Found::new(password.start(), password.start(), password.end(), Password));
+        }
+    }
+    for captures in finder.short_password.captures_iter(text) {
+        let Some(password) = captures.get(1) else { continue };
+        let port = password.as_str().contains(':')
+            && password.as_str().bytes().all(|byte| byte.is_ascii_digit() || byte == b':');
+        if !port && !value::is_placeholder(password.as_str()) {
+            found.push(Found::new(password.start(), password.start(), password.end(), Password));
+        }
+    }
+    for captures in finder.set_cookie.captures_iter(text) {
+        if let Some(value) = captures.get(1).filter(|value| value::is_random(value.as_str())) {
+            found.push(Found::new(value.start(), value.start(), value.end(), Cookie));
+        }
+    }
+    for captures in finder.spoken.captures_iter(text) {
+        let Some(password) = captures.get(1).or_else(|| captures.get(2)) else { continue };
+        if !value::is_placeholder(password.as_str()) {
+            found.push(Found::new(password.start(), password.start(), password.end(), Password));
+        }
+    }
+    for captures in finder.short_cookie.captures_iter(text) {
+        if let Some(value) = captures.get(1) {
+            cookies(text, value.start(), value.end(), found);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_pattern_compiles() {
+        assert!(FINDER.is_some());
+    }
+}
