@@ -127,7 +127,9 @@ impl Discussion {
     /// Reads what is shown under an article. Without the database the article is shown all the same.
     pub async fn of(state: &State, article: &Article) -> Discussion {
         let Ok(comments) = state.comments() else { return Discussion::away() };
-        let Some(threads) = patiently(comments.threads(&article.slug)).await else { return Discussion::away() };
+        let Some(threads) = patiently(comments.threads(&article.slug)).await else {
+            return Discussion::away();
+        };
         let everything =
             || threads.iter().flat_map(|thread| std::iter::once(&thread.comment).chain(&thread.replies));
         let published = || everything().filter(|comment| comment.is_published());

@@ -116,7 +116,10 @@ impl Form {
     /// The form under an article. The page is the same bytes for everybody and stays for days, so the time on its form says
     /// nothing about how long somebody had it: it carries none, only the signature that it was made here.
     pub fn under_article(comments: &Comments, slug: &str) -> Form {
-        Form { carried: vec![("issued", comments.form_token(slug, Timestamp::UNIX_EPOCH))], ..Form::new(slug) }
+        Form {
+            carried: vec![("issued", comments.form_token(slug, Timestamp::UNIX_EPOCH))],
+            ..Form::new(slug)
+        }
     }
 
     /// An empty form for a comment under an article.
@@ -149,7 +152,8 @@ impl Form {
 
     /// The form that changes a comment with what was sent.
     pub fn edit_again(id: uuid::Uuid, sent: &Sent) -> Form {
-        let mut form = Form { action: format!("/comments/{id}"), is_edit: true, ..Form::default() }.filled(sent);
+        let mut form =
+            Form { action: format!("/comments/{id}"), is_edit: true, ..Form::default() }.filled(sent);
         if !sent.right.is_empty() {
             form.carried.push(("token", sent.right.clone()));
         }
@@ -203,9 +207,9 @@ impl Form {
 
     /// What is wrong, each with the name of its field when that can be seen.
     pub fn problems(&self) -> impl Iterator<Item = (Option<&'static str>, &str)> {
-        self.problems.iter().map(|problem| {
-            (ORDER.into_iter().find(|name| *name == problem.field), problem.message.as_str())
-        })
+        self.problems
+            .iter()
+            .map(|problem| (ORDER.into_iter().find(|name| *name == problem.field), problem.message.as_str()))
     }
 
     /// The outcomes to choose from, in the words of somebody who has just tried.

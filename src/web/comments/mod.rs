@@ -16,14 +16,15 @@ use crate::redact::SecretKind;
 
 pub use form::Form;
 pub use one::{delete, edit, helped, show};
-pub use post::{address, new, post};
+pub use post::{address, new, post, under};
 pub use recent::recent;
 
 /// The largest body of a form, in bytes. The longest comment takes at most 96,000 in a form.
 const BODY_MAX: usize = 256 * 1024;
 
 /// What is said when the database is away while somebody holds a text that must not be lost.
-const AWAY: &str = "The database does not answer. Your text is not lost: it stands below. Please try again in a moment.";
+const AWAY: &str =
+    "The database does not answer. Your text is not lost: it stands below. Please try again in a moment.";
 const TOO_LARGE: &str = "That is far more than a comment can have; only its beginning stands below. Please keep the lines that matter.";
 
 /// Why something was not done, as a page says it beside the text that was sent.
@@ -62,7 +63,10 @@ impl From<Refused> for Refusal {
             }
             Refused::Duplicate { .. } => Refusal::new(StatusCode::CONFLICT, says),
             Refused::Unavailable(error) => {
-                tracing::error!(error = format!("{:#}", anyhow::Error::new(error)), "a comment was not stored");
+                tracing::error!(
+                    error = format!("{:#}", anyhow::Error::new(error)),
+                    "a comment was not stored"
+                );
                 Refusal::new(StatusCode::SERVICE_UNAVAILABLE, says).after(30)
             }
         }

@@ -234,11 +234,7 @@ pub async fn delete(
 }
 
 /// Notes that a comment helped whoever sends this.
-pub async fn helped(
-    state: Shared,
-    id: web::Path<String>,
-    client: Client,
-) -> Result<HttpResponse, PageError> {
+pub async fn helped(state: Shared, id: web::Path<String>, client: Client) -> Result<HttpResponse, PageError> {
     let id = read(&id)?;
     let comments = state.comments()?;
     let comment = comments.get(id).await?.ok_or(PageError::NotFound)?;

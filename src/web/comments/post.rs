@@ -34,7 +34,12 @@ pub struct WritePage<'a> {
 }
 
 impl<'a> WritePage<'a> {
-    pub fn new(state: &State, heading: &'static str, article: Option<&'a Article>, form: Form) -> WritePage<'a> {
+    pub fn new(
+        state: &State,
+        heading: &'static str,
+        article: Option<&'a Article>,
+        form: Form,
+    ) -> WritePage<'a> {
         // Whoever hears the title first hears what matters first.
         let title = if form.is_wrong() { format!("Not done yet: {heading}") } else { heading.to_owned() };
         let description = "Say whether it worked, for the next reader with the same 401.";
@@ -78,7 +83,8 @@ pub async fn new(
     }
     match answered(&state, article, &sent.parent).await? {
         Some(parent) => {
-            let page = WritePage { parent: Some(parent), ..writing(&state, article, form.choosing(Outcome::Note)) };
+            let page =
+                WritePage { parent: Some(parent), ..writing(&state, article, form.choosing(Outcome::Note)) };
             page::answer(&request, StatusCode::OK, &page)
         }
         None => {
@@ -87,6 +93,11 @@ pub async fn new(
             writing(&state, article, form).refusing(&request, &refusal)
         }
     }
+}
+
+/// Where somebody lands who reloads the address of a form that was sent: at the comments of the article.
+pub async fn under(slug: web::Path<String>) -> HttpResponse {
+    page::see_other(&format!("/articles/{}#comments", page::anchor(&slug)))
 }
 
 /// Posts a comment, or shows what it would look like.
