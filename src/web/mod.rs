@@ -20,6 +20,7 @@ mod home;
 mod indexes;
 mod marked;
 mod meter;
+mod moderate;
 mod page;
 mod privacy;
 mod routes;

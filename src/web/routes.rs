@@ -3,8 +3,8 @@
 use actix_web::web::{self, ServiceConfig};
 
 use super::{
-    api, article, assets, comments, diagnose, error, feeds, health, home, indexes, privacy, search, sitemap,
-    small,
+    api, article, assets, comments, diagnose, error, feeds, health, home, indexes, moderate, privacy, search,
+    sitemap, small,
 };
 use crate::library::Kind;
 
@@ -14,7 +14,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(web::resource("/").get(home::show).route(web::head().to(home::show)))
         .service(web::resource("/articles").get(indexes::all).route(web::head().to(indexes::all)))
         .service(web::resource("/articles/{slug}").get(article::show).route(web::head().to(article::show)))
-        .service(web::resource("/articles/{slug}/comments").post(comments::post))
+        .service(web::resource("/articles/{slug}/comments").get(comments::under).post(comments::post))
         .service(
             web::resource("/articles/{slug}/comments/new")
                 .get(comments::new)
@@ -63,6 +63,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(web::resource("/healthz").get(health::alive).route(web::head().to(health::alive)))
         .service(web::resource("/readyz").get(health::ready).route(web::head().to(health::ready)))
         .service(web::resource("/metrics").get(health::metrics).route(web::head().to(health::metrics)))
+        .configure(moderate::routes)
         .configure(api::routes)
         .default_service(web::to(error::unknown_address));
     for kind in Kind::ALL {

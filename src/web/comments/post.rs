@@ -95,6 +95,11 @@ pub async fn new(
     }
 }
 
+/// Where somebody lands who reloads the address of a form that was sent: at the comments of the article.
+pub async fn under(slug: web::Path<String>) -> HttpResponse {
+    page::see_other(&format!("/articles/{}#comments", page::anchor(&slug)))
+}
+
 /// Posts a comment, or shows what it would look like.
 pub async fn post(
     state: Shared,

@@ -1,0 +1,69 @@
+//! Who did what.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use uuid::Uuid;
+
+use super::super::body::Fields;
+use super::super::discussion::Moment;
+use super::super::error::PageError;
+use super::super::page::{self, Frame};
+use super::super::state::Shared;
+use super::desk::{self, Desk, Tab};
+use super::session::SignedIn;
+use crate::comments::Deed;
+
+const ON_A_PAGE: usize = 100;
+
+#[derive(Template)]
+#[template(path = "moderate/log.html")]
+struct Log {
+    frame: Frame,
+    desk: Desk,
+    deeds: Vec<DeedShown>,
+    older: Option<Uuid>,
+}
+
+/// What a moderator did.
+pub struct DeedShown {
+    pub by: String,
+    pub what: &'static str,
+    pub comment: Option<String>,
+    pub at: Moment,
+}
+
+impl DeedShown {
+    pub fn of(deed: &Deed) -> DeedShown {
+        DeedShown {
+            by: deed.by.clone(),
+            what: match deed.what.as_str() {
+                "publish" => "published a comment",
+                "hide" => "hid a comment",
+                "delete" => "deleted a comment",
+                "ban" => "shut out the network of a comment",
+                "unban" => "lifted a ban",
+                _ => "did something that this version does not know",
+            },
+            comment: deed.comment.map(|id| id.to_string()),
+            at: Moment::of(deed.at),
+        }
+    }
+}
+
+/// What moderators did, the newest first.
+pub async fn show(
+    state: Shared,
+    request: HttpRequest,
+    signed_in: SignedIn,
+) -> Result<HttpResponse, PageError> {
+    let before = Fields::of(request.query_string()).text("before").parse().ok();
+    let found = signed_in.comments.deeds(None, before, ON_A_PAGE).await?;
+    let page = Log {
+        frame: desk::frame(&state, Tab::Log.name()),
+        desk: Desk::of(&signed_in, &request, Tab::Log).await?,
+        deeds: found.items.iter().map(DeedShown::of).collect(),
+        older: found.next,
+    };
+    page::answer(&request, StatusCode::OK, &page)
+}
