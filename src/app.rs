@@ -19,7 +19,7 @@ use tokio::task::AbortHandle;
 use crate::comments::{self, Change, Comments, OpenError};
 use crate::config::{Config, Moderation};
 use crate::library::{self, Watch};
-use crate::web::{self, Site, State};
+use crate::web::{self, Clock, Site, State};
 
 pub use content::{Problems, build_site, open_site, read_files};
 
@@ -65,16 +65,27 @@ impl App {
     /// error: articles, search and diagnosis serve without it, and it is tried again until it does.
     pub async fn open(config: Config) -> anyhow::Result<App> {
         let site = open_site(config.content.as_deref())?;
-        App::open_with(config, Arc::new(site)).await
+        let app = App::open_with(config, Arc::new(site)).await?;
+        app.state.prepare().await;
+        Ok(app)
     }
 
-    /// The same with a site that is built already.
+    /// The same with a site that is built already, and each page made when it is first asked for: what tests want, which
+    /// start often and look at few pages.
     ///
     /// # Errors
     /// When the database can't be used as it is, or the content folder can't be watched.
     pub async fn open_with(config: Config, site: Arc<Site>) -> anyhow::Result<App> {
+        App::open_at(config, site, Box::new(Timestamp::now)).await
+    }
+
+    /// The same with a clock of one's own.
+    ///
+    /// # Errors
+    /// As [`App::open_with`].
+    pub async fn open_at(config: Config, site: Arc<Site>, clock: Clock) -> anyhow::Result<App> {
         let folder = config.content.clone();
-        let state = actix::Data::new(State::new(config, site, Timestamp::now));
+        let state = actix::Data::new(State::new(config, site, clock));
         let mut background = Background::default();
         match open_comments(&state.config).await {
             Ok(comments) => {
@@ -88,7 +99,6 @@ impl App {
             }
             Err(error) => return Err(error.into()),
         }
-        state.prepare().await;
         if let Some(folder) = folder {
             let (tell, told) = watch::channel(());
             let watch = library::watch(&folder, move || {
@@ -166,7 +176,7 @@ async fn connect_later(state: actix::Data<State>) {
 
 /// Keeps the pages up with the comments, and the database tidy.
 async fn look_after(state: actix::Data<State>, comments: Arc<Comments>) {
-    tokio::join!(follow(state, comments.clone()), tidy(comments));
+    tokio::join!(follow(state.clone(), comments.clone()), tidy(state, comments));
 }
 
 /// Makes the pages anew whose comments changed, here or on another instance.
@@ -181,9 +191,9 @@ async fn follow(state: actix::Data<State>, comments: Arc<Comments>) {
     }
 }
 
-async fn tidy(comments: Arc<Comments>) {
+async fn tidy(state: actix::Data<State>, comments: Arc<Comments>) {
     loop {
-        if let Err(error) = comments.tend(Timestamp::now()).await {
+        if let Err(error) = comments.tend(state.now()).await {
             tracing::warn!(
                 ?error,
                 "what is no longer needed could not be thrown away; the next time does it"

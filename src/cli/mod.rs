@@ -258,7 +258,7 @@ fn about(library: &Library, cause: Cause) -> About {
     About {
         title: article.title.clone(),
         url: format!("{SITE}{}", article.url()),
-        check: article.section("How to be sure").map(|section| section.text.clone()).unwrap_or_default(),
+        check: article.check(),
         fixed_for: 0,
     }
 }

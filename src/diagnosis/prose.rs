@@ -14,6 +14,8 @@ const LENGTH: f64 = 0.6;
 const SMOOTHING: f64 = 0.05;
 /// How much of a text's own length counts in naive Bayes: words of one report are far from independent.
 const BAYES_SHARE: f64 = 0.7;
+/// Added to the length, so that a handful of words does not outweigh what was found.
+const FEW_WORDS: f64 = 15.0;
 /// How many neighbours have a say.
 const NEIGHBOURS: usize = 24;
 /// How often a cause is counted before any case is seen.
@@ -244,7 +246,7 @@ impl Prose {
         }
         let length: f64 = query.iter().map(|(_, times)| times.min(2.0)).sum::<f64>().max(1.0);
         let mean = logs.iter().sum::<f64>() / Cause::COUNT as f64;
-        logs.map(|log| (log - mean) / length.powf(BAYES_SHARE))
+        logs.map(|log| (log - mean) / (length + FEW_WORDS).powf(BAYES_SHARE))
     }
 
     fn log_prior(&self, left_out: Option<usize>) -> [f64; Cause::COUNT] {

@@ -202,9 +202,16 @@ fn pieces(text: &str, line: &Range<usize>, marks: &[Mark], secrets: &[Secret], i
         };
         let ends_here =
             |mark: &Mark| mark.line == index && over(&mark.span) && mark.span.end.min(line.end) <= end;
+        let marked = marks.iter().any(|(_, mark)| over(&mark.span));
+        // Between two marks nothing is drawn under the space.
+        let word = text.trim_start();
+        let space = text.get(..text.len() - word.len()).unwrap_or_default();
+        if marked && !space.is_empty() {
+            pieces.push(Piece { text: visible(space), ..Piece::default() });
+        }
         pieces.push(Piece {
-            text: visible(&text),
-            marked: marks.iter().any(|(_, mark)| over(&mark.span)),
+            text: visible(if marked { word } else { &text }),
+            marked,
             masked: secret.is_some(),
             rings: marks.iter().filter(|(_, mark)| ends_here(mark)).map(|(number, _)| number + 1).collect(),
         });
@@ -346,7 +353,7 @@ mod tests {
         check(
             "ab cd ef",
             &[("ab cd", "One."), ("cd ef", "Two.")],
-            "[ab ][cd](1)[ ef](2)\n    1: One.\n    2: Two.",
+            "[ab ][cd](1) [ef](2)\n    1: One.\n    2: Two.",
         );
     }
 

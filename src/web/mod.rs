@@ -25,6 +25,7 @@ mod page;
 mod privacy;
 mod routes;
 mod search;
+mod sent;
 mod sitemap;
 mod small;
 mod state;
@@ -32,4 +33,4 @@ mod verdict;
 
 pub use guard::around;
 pub use routes::routes;
-pub use state::{Site, State};
+pub use state::{Clock, Site, State};

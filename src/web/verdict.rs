@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 
 use super::comments;
-use super::diagnose::{Carried, QuestionShown};
+use super::diagnose::QuestionShown;
 use super::discussion;
 use super::marked::{self, Marked};
 use super::page;
+use super::sent::Carried;
 use crate::comments::Tally;
 use crate::diagnosis::view::band;
 use crate::diagnosis::{Diagnosis, Question, Ranked};

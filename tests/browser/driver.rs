@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use fantoccini::elements::Element;
 use fantoccini::key::Key;
@@ -9,6 +10,9 @@ use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder, Locator};
 use serde_json::{Value, json};
 use tempfile::TempDir;
+
+/// How long a page may take to come to what a test waits for, on a machine with much else to do.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How the reader's browser is set.
 #[derive(Clone, Copy, Debug)]
@@ -140,20 +144,38 @@ impl Browser {
     pub fn reads<'b>(&'b self, css: &'b str, words: &'b str) -> impl Future<Output = ()> + 'b {
         let caller = std::panic::Location::caller();
         async move {
-            let waited = tokio::time::timeout(std::time::Duration::from_secs(20), async {
-                loop {
-                    if let Ok(element) = self.client.find(Locator::Css(css)).await
-                        && element.text().await.is_ok_and(|text| text.contains(words))
-                    {
-                        return;
-                    }
-                    tokio::task::yield_now().await;
-                }
-            });
-            if waited.await.is_err() {
+            if !self.until(css, |text| text.is_some_and(|text| text.contains(words))).await {
                 panic!("{caller}: {css} does not read {words:?}\n{}", self.main_text().await);
             }
         }
+    }
+
+    /// Waits until an element with these words is no more.
+    #[track_caller]
+    pub fn gone<'b>(&'b self, css: &'b str, words: &'b str) -> impl Future<Output = ()> + 'b {
+        let caller = std::panic::Location::caller();
+        async move {
+            if !self.until(css, |text| text.is_none_or(|text| text != words)).await {
+                panic!("{caller}: {css} still reads {words:?}\n{}", self.main_text().await);
+            }
+        }
+    }
+
+    /// Looks at the first such element until its text is as wanted; says whether it came to that.
+    async fn until(&self, css: &str, wanted: impl Fn(Option<String>) -> bool) -> bool {
+        let looking = async {
+            loop {
+                let text = match self.client.find(Locator::Css(css)).await {
+                    Ok(element) => element.text().await.ok(),
+                    Err(_) => None,
+                };
+                if wanted(text) {
+                    return;
+                }
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, looking).await.is_ok()
     }
 
     /// How many elements there are now.
