@@ -115,8 +115,12 @@ impl Browser {
             .devtools(
                 "Emulation.setEmulatedMedia",
                 json!({
-                    "features": [{ "name": "prefers-color-scheme", "value": scheme }],
-                }),
+                        "features": [
+                    { "name": "prefers-color-scheme", "value": scheme },
+                    // A page that still scrolls can't be clicked reliably.
+                    { "name": "prefers-reduced-motion", "value": "reduce" },
+                ],
+                    }),
             )
             .await;
         browser
