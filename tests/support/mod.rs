@@ -31,7 +31,7 @@ pub struct TestApp {
     clock: Arc<AtomicI64>,
     database: String,
     /// Holds the database; removed at the end.
-    pub data: TempDir,
+    _data: TempDir,
 }
 
 impl TestApp {
@@ -80,7 +80,7 @@ impl TestApp {
         });
         let handle = told.recv().expect("the server started");
         let config = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build();
-        TestApp { origin, handle, thread: Some(thread), agent: config.into(), clock, database, data }
+        TestApp { origin, handle, thread: Some(thread), agent: config.into(), clock, database, _data: data }
     }
 
     /// Lets time pass on the server.
