@@ -19,7 +19,7 @@ use tokio::task::AbortHandle;
 use crate::comments::{self, Change, Comments, OpenError};
 use crate::config::{Config, Moderation};
 use crate::library::{self, Watch};
-use crate::web::{self, Site, State};
+use crate::web::{self, Clock, Site, State};
 
 pub use content::{Problems, build_site, open_site, read_files};
 
@@ -76,8 +76,16 @@ impl App {
     /// # Errors
     /// When the database can't be used as it is, or the content folder can't be watched.
     pub async fn open_with(config: Config, site: Arc<Site>) -> anyhow::Result<App> {
+        App::open_at(config, site, Box::new(Timestamp::now)).await
+    }
+
+    /// The same with a clock of one's own.
+    ///
+    /// # Errors
+    /// As [`App::open_with`].
+    pub async fn open_at(config: Config, site: Arc<Site>, clock: Clock) -> anyhow::Result<App> {
         let folder = config.content.clone();
-        let state = actix::Data::new(State::new(config, site, Timestamp::now));
+        let state = actix::Data::new(State::new(config, site, clock));
         let mut background = Background::default();
         match open_comments(&state.config).await {
             Ok(comments) => {
@@ -168,7 +176,7 @@ async fn connect_later(state: actix::Data<State>) {
 
 /// Keeps the pages up with the comments, and the database tidy.
 async fn look_after(state: actix::Data<State>, comments: Arc<Comments>) {
-    tokio::join!(follow(state, comments.clone()), tidy(comments));
+    tokio::join!(follow(state.clone(), comments.clone()), tidy(state, comments));
 }
 
 /// Makes the pages anew whose comments changed, here or on another instance.
@@ -183,9 +191,9 @@ async fn follow(state: actix::Data<State>, comments: Arc<Comments>) {
     }
 }
 
-async fn tidy(comments: Arc<Comments>) {
+async fn tidy(state: actix::Data<State>, comments: Arc<Comments>) {
     loop {
-        if let Err(error) = comments.tend(Timestamp::now()).await {
+        if let Err(error) = comments.tend(state.now()).await {
             tracing::warn!(
                 ?error,
                 "what is no longer needed could not be thrown away; the next time does it"

@@ -33,4 +33,4 @@ mod verdict;
 
 pub use guard::around;
 pub use routes::routes;
-pub use state::{Site, State};
+pub use state::{Clock, Site, State};

@@ -59,6 +59,9 @@ pub struct Made {
     pub lasting: bool,
 }
 
+/// What tells the time.
+pub type Clock = Box<dyn Fn() -> Timestamp + Send + Sync>;
+
 /// What handlers share.
 pub struct State {
     pub config: Config,
@@ -68,12 +71,12 @@ pub struct State {
     comments: ArcSwapOption<Comments>,
     /// Held while a page is made and put in its place, so that an older rendering never lands on a newer one.
     making: Mutex<()>,
-    clock: fn() -> Timestamp,
+    clock: Clock,
 }
 
 impl State {
     /// Takes a site; comments come by [`State::connect`] once the database is open.
-    pub fn new(config: Config, site: Arc<Site>, clock: fn() -> Timestamp) -> State {
+    pub fn new(config: Config, site: Arc<Site>, clock: Clock) -> State {
         State {
             config,
             edition: ArcSwap::from_pointee(Edition::new(site)),

@@ -115,12 +115,12 @@ impl Browser {
             .devtools(
                 "Emulation.setEmulatedMedia",
                 json!({
-                        "features": [
-                    { "name": "prefers-color-scheme", "value": scheme },
-                    // A page that still scrolls can't be clicked reliably.
-                    { "name": "prefers-reduced-motion", "value": "reduce" },
-                ],
-                    }),
+                    "features": [
+                        { "name": "prefers-color-scheme", "value": scheme },
+                        // What still moves can't be clicked.
+                        { "name": "prefers-reduced-motion", "value": "reduce" },
+                    ],
+                }),
             )
             .await;
         browser

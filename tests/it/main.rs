@@ -4,10 +4,12 @@
 mod support;
 
 mod api;
+mod comments;
 mod content;
 mod diagnose;
 mod errors;
 mod feeds;
 mod health;
+mod moderate;
 mod pages;
 mod tidy;

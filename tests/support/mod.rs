@@ -1,14 +1,20 @@
 //! The real server on a port of the kernel's choosing, with a data folder of its own, and a client that speaks HTTP to it.
 
 use std::net::TcpListener;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, LazyLock, mpsc};
 use std::thread::JoinHandle;
 
 use actix_web::dev::ServerHandle;
 use fix401::app::{self, App};
+use fix401::comments::{Comments, Settings};
 use fix401::config::{Config, LogFormat, Moderation};
 use fix401::web::Site;
+use jiff::Timestamp;
 use tempfile::TempDir;
+
+/// When every test begins, in milliseconds: noon on 23 November 2026, UTC.
+const BEGIN: i64 = 1_795_435_200_000;
 
 /// The site inside the program, built once for all tests of a binary.
 static SITE: LazyLock<Arc<Site>> =
@@ -21,8 +27,11 @@ pub struct TestApp {
     handle: ServerHandle,
     thread: Option<JoinHandle<()>>,
     agent: ureq::Agent,
+    /// The time, in milliseconds. It stands still unless a test moves it.
+    clock: Arc<AtomicI64>,
+    database: String,
     /// Holds the database; removed at the end.
-    pub data: TempDir,
+    _data: TempDir,
 }
 
 impl TestApp {
@@ -52,14 +61,18 @@ impl TestApp {
             log_format: LogFormat::Text,
         };
         change(&mut config);
+        let database = config.database_url.expose().to_owned();
+        let clock = Arc::new(AtomicI64::new(BEGIN));
+        let shown = clock.clone();
+        let tell_time = move || Timestamp::from_millisecond(shown.load(Ordering::SeqCst)).expect("a time");
         let (tell, told) = mpsc::channel();
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
-                let app = match config.content {
-                    Some(_) => App::open(config).await,
-                    None => App::open_with(config, SITE.clone()).await,
+                let site = match &config.content {
+                    Some(folder) => Arc::new(app::open_site(Some(folder)).expect("the content is good")),
+                    None => SITE.clone(),
                 };
-                let app = app.expect("the app opens");
+                let app = App::open_at(config, site, Box::new(tell_time)).await.expect("the app opens");
                 let server = app::serve(app, listener).expect("the server starts");
                 tell.send(server.handle()).expect("the test waits");
                 server.await.expect("the server ends in order");
@@ -67,7 +80,29 @@ impl TestApp {
         });
         let handle = told.recv().expect("the server started");
         let config = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build();
-        TestApp { origin, handle, thread: Some(thread), agent: config.into(), data }
+        TestApp { origin, handle, thread: Some(thread), agent: config.into(), clock, database, _data: data }
+    }
+
+    /// Lets time pass on the server.
+    pub fn pass(&self, seconds: i64) {
+        self.clock.fetch_add(1000 * seconds, Ordering::SeqCst);
+    }
+
+    /// Makes a moderator's account, as `fix401 moderator add` does.
+    pub fn add_moderator(&self, name: &str, password: &str) {
+        let now = Timestamp::from_millisecond(self.clock.load(Ordering::SeqCst)).expect("a time");
+        let (database, name, password) = (self.database.clone(), name.to_owned(), password.to_owned());
+        // The test may run in a runtime already, in which no other can wait.
+        let thread = std::thread::spawn(move || {
+            let runtime =
+                tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+            runtime.block_on(async {
+                let comments = Comments::open(&database, Settings::default()).await.expect("the database");
+                comments.add_moderator(&name, &password, now).await.expect("a new account");
+                comments.close().await;
+            });
+        });
+        thread.join().expect("the account is made");
     }
 
     /// Fetches a page.
@@ -177,9 +212,42 @@ impl Answer {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 
+    /// What somebody reads in an element that has no other of its kind inside: the first that begins with this markup.
+    #[track_caller]
+    pub fn text_in(&self, start: &str) -> String {
+        let (_, rest) = self.body.split_once(start).unwrap_or_else(|| panic!("no {start} in\n{}", self.body));
+        let element = start.trim_start_matches('<').split([' ', '>']).next().unwrap_or_default();
+        let inside = rest.split(&format!("</{element}>")).next().unwrap_or_default();
+        let inside = if start.ends_with('>') { inside } else { inside.split_once('>').unwrap_or_default().1 };
+        text_of(inside)
+    }
+
     /// The body as JSON.
     #[track_caller]
     pub fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.body).expect("JSON")
     }
+}
+
+/// What somebody reads: the markup without its tags, a line for each piece of text.
+pub fn text_of(markup: &str) -> String {
+    let pieces = markup.split('<').enumerate().map(|(place, piece)| match place {
+        0 => piece,
+        _ => piece.split_once('>').unwrap_or_default().1,
+    });
+    let lines = pieces.map(str::trim).filter(|piece| !piece.is_empty());
+    let text = lines.collect::<Vec<_>>().join("\n");
+    [
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#39;", "'"),
+        ("&#60;", "<"),
+        ("&#62;", ">"),
+        ("&#34;", "\""),
+        ("&amp;", "&"),
+        ("&#38;", "&"),
+    ]
+    .iter()
+    .fold(text, |text, (entity, letter)| text.replace(entity, letter))
 }
