@@ -23,6 +23,8 @@ pub enum PageError {
     NotFound,
     /// The request is not one that can be answered; the sentence says why and what to do.
     Rejected(StatusCode, &'static str),
+    /// Whoever asks may not do this; the sentence says who may.
+    NotAllowed(&'static str),
     /// Too many requests in a short time.
     TooMany {
         /// Seconds to wait.
@@ -58,12 +60,10 @@ impl PageError {
     fn of_refused(refused: Refused) -> PageError {
         match refused {
             Refused::Limited { retry_after } => PageError::TooMany { retry_after: seconds(retry_after) },
-            Refused::Banned => PageError::Rejected(
-                StatusCode::FORBIDDEN,
-                "Comments from your network are not taken at the moment.",
-            ),
-            Refused::NotYours | Refused::TooLate { .. } => PageError::Rejected(
-                StatusCode::FORBIDDEN,
+            Refused::Banned => {
+                PageError::NotAllowed("Comments from your network are not taken at the moment.")
+            }
+            Refused::NotYours | Refused::TooLate { .. } => PageError::NotAllowed(
                 "This comment can’t be changed from here. Its author can, for a while after posting it, in the same browser.",
             ),
             Refused::NoSuchParent | Refused::NoSuchComment => PageError::NotFound,
@@ -83,12 +83,13 @@ impl PageError {
         match self {
             PageError::NotFound => "There is no page here",
             PageError::Rejected(status, _) => match *status {
-                StatusCode::FORBIDDEN => "This is not allowed",
+                StatusCode::FORBIDDEN => "This request did not come from this site",
                 StatusCode::CONFLICT => "Once is enough",
                 StatusCode::METHOD_NOT_ALLOWED => "This page does not take that",
                 StatusCode::PAYLOAD_TOO_LARGE => "That is too much at once",
                 _ => "This request cannot be read",
             },
+            PageError::NotAllowed(_) => "You can’t do this from here",
             PageError::TooMany { .. } => "That was a lot in a short time",
             PageError::Unavailable => "The comments cannot be reached",
             PageError::Internal(_) => "Something broke on our side",
@@ -100,7 +101,7 @@ impl PageError {
             PageError::NotFound => {
                 "The address may be mistyped, or the page has moved. The search finds it by its words.".into()
             }
-            PageError::Rejected(_, why) => (*why).into(),
+            PageError::Rejected(_, why) | PageError::NotAllowed(why) => (*why).into(),
             PageError::TooMany { retry_after } => {
                 let wait = usize::try_from(*retry_after).unwrap_or(usize::MAX);
                 format!("Please wait {} and try again.", page::count(wait, "second", "seconds"))
@@ -127,6 +128,7 @@ impl ResponseError for PageError {
         match self {
             PageError::NotFound => StatusCode::NOT_FOUND,
             PageError::Rejected(status, _) => *status,
+            PageError::NotAllowed(_) => StatusCode::FORBIDDEN,
             PageError::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             PageError::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             PageError::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,

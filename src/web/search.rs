@@ -71,6 +71,13 @@ pub async fn show(
     if !text.is_empty() {
         state.meter.searched(Door::Page, results.total > 0);
     }
+    // Moderators see which article is missing. A kind that has nothing says little.
+    if results.total == 0
+        && kind.is_none()
+        && let Ok(comments) = state.comments()
+    {
+        comments.note_missed_search(&text, state.now());
+    }
 
     let title = if text.is_empty() { "Search".to_owned() } else { format!("Search: {text}") };
     let mut frame =

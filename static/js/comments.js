@@ -1,6 +1,8 @@
 // The preview while typing: the form goes to the same address as with the Preview button, and what comes back stands under
 // the text. It is not read aloud with every word; that it is there, and that something was masked, is.
 for (const form of document.querySelectorAll("[data-comment]")) {
+  // Not form.action: the buttons have that name, too.
+  const address = form.getAttribute("action");
   const text = form.elements.body;
   const said = document.createElement("p");
   said.className = "unseen";
@@ -33,7 +35,7 @@ for (const form of document.querySelectorAll("[data-comment]")) {
     const body = new URLSearchParams(new FormData(form));
     body.set("action", "preview");
     try {
-      const answer = await fetch(form.action, {
+      const answer = await fetch(address, {
         method: "POST",
         headers: { Accept: "text/html" },
         body,

@@ -115,7 +115,11 @@ impl Browser {
             .devtools(
                 "Emulation.setEmulatedMedia",
                 json!({
-                    "features": [{ "name": "prefers-color-scheme", "value": scheme }],
+                    "features": [
+                        { "name": "prefers-color-scheme", "value": scheme },
+                        // What still moves can't be clicked.
+                        { "name": "prefers-reduced-motion", "value": "reduce" },
+                    ],
                 }),
             )
             .await;

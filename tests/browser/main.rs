@@ -6,5 +6,7 @@ mod driver;
 mod support;
 
 mod accessibility;
+mod commenting;
 mod diagnosing;
+mod moderating;
 mod reading;

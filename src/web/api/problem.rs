@@ -252,6 +252,7 @@ impl From<PageError> for Problem {
                 Problem::new(&NOT_FOUND, "Nothing of the API has this address; /api lists all that does.")
             }
             PageError::Rejected(status, why) => Problem::new(of_status(status), why),
+            PageError::NotAllowed(why) => Problem::new(&FORBIDDEN, why),
             PageError::TooMany { retry_after } => {
                 let detail = "Please wait and try again.";
                 Problem { retry_after: u32::try_from(retry_after).ok(), ..Problem::new(&TOO_MANY, detail) }

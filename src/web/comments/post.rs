@@ -150,7 +150,7 @@ pub async fn post(
 
 /// A comment that is there now.
 enum Stored {
-    New(Posted),
+    New(Box<Posted>),
     /// The same was there already: the button was pressed twice.
     Before(uuid::Uuid),
 }
@@ -173,7 +173,7 @@ async fn store(
                 // The notice of the change does the same, a moment later: its writer must not miss it now.
                 state.refresh(&article.slug).await;
             }
-            Ok(Stored::New(posted))
+            Ok(Stored::New(Box::new(posted)))
         }
         Err(Refused::Duplicate { of }) => Ok(Stored::Before(of)),
         Err(refused) => Err(refused.into()),
