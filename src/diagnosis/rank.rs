@@ -39,6 +39,9 @@ const TEMPERATURE: f64 = 1.15;
 /// The least probability of a first place that is given as a conclusion.
 const CONCLUSIVE: f64 = 0.5;
 
+/// The same where something seen practically proves the cause, and nothing proves another.
+const PROVEN: f64 = 0.2;
+
 /// The score of each cause, in nats, up to a constant.
 pub(super) fn score(findings: &[Finding], words: &Words) -> [f64; Cause::COUNT] {
     let mut scores = [0.0; Cause::COUNT];
@@ -93,12 +96,21 @@ pub(super) fn rank(scores: &[f64; Cause::COUNT], findings: &[Finding]) -> Vec<Ra
     ranked
 }
 
-/// Whether the first place is carried by evidence: likely enough, and something seen speaks for it more than weakly.
+/// Whether the first place is carried by evidence: something seen speaks for it more than weakly and it is likely enough; or
+/// something seen practically proves it, and nothing seen practically proves another.
 pub(super) fn conclusive(ranked: &[Ranked], findings: &[Finding]) -> bool {
-    ranked.first().is_some_and(|first| {
-        let carried = first.because.iter().filter_map(|index| findings.get(*index)).any(|finding| {
-            matches!(finding.meaning.weight(first.cause), Some(Weight::Decisive | Weight::Strong))
-        });
-        carried && first.probability >= CONCLUSIVE
-    })
+    let Some(first) = ranked.first() else { return false };
+    let strongest = |ranked: &Ranked| {
+        let weights =
+            ranked.because.iter().filter_map(|index| findings.get(*index)?.meaning.weight(ranked.cause));
+        weights.min()
+    };
+    match strongest(first) {
+        Some(Weight::Decisive) => {
+            let contested = ranked.iter().skip(1).any(|other| strongest(other) == Some(Weight::Decisive));
+            first.probability >= if contested { CONCLUSIVE } else { PROVEN }
+        }
+        Some(Weight::Strong) => first.probability >= CONCLUSIVE,
+        _ => false,
+    }
 }

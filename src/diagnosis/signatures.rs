@@ -128,36 +128,55 @@ impl Signatures {
 
     /// Reports each meaning that was seen, once, at its first place.
     pub fn find(&self, report: &Report<'_>, mut found: impl FnMut(&Arc<Meaning>, Span)) {
-        let mut tried = vec![false; self.signatures.len()];
+        // For each signature, from its first word to its last in the paste.
+        let mut tried: Vec<Option<Range<usize>>> = vec![None; self.signatures.len()];
         for index in &self.always {
-            mark(&mut tried, *index);
+            widen(&mut tried, *index, 0..report.text.len());
         }
-        let mut look_for_words = |text: &str| {
+        let mut look_for_words = |text: &str, place: Option<Span>| {
             for word in self.words.iter().flat_map(|words| words.find_overlapping_iter(text)) {
                 if let Some(index) = self.word_of.get(word.pattern().as_usize()) {
-                    mark(&mut tried, *index);
+                    widen(&mut tried, *index, place.map_or(word.start()..word.end(), Span::range));
                 }
             }
         };
-        look_for_words(report.text);
+        look_for_words(report.text, None);
         // Decoded pieces (JSON escapes) may hold words that the paste itself does not.
         for piece in report.bodies.iter().chain(&report.logs) {
             if piece.text.len() != piece.span.end - piece.span.start {
-                look_for_words(&piece.text);
+                look_for_words(&piece.text, Some(piece.span));
             }
         }
-        for (signature, _) in self.signatures.iter().zip(&tried).filter(|(_, tried)| **tried) {
-            if let Some(span) = signature.first(report) {
+        for (signature, words) in self.signatures.iter().zip(tried) {
+            let Some(words) = words else { continue };
+            if let Some(span) = signature.first(report, around(report.text, &words)) {
                 found(&signature.meaning, span);
             }
         }
     }
 }
 
-fn mark(tried: &mut [bool], index: usize) {
+/// Widens the place of a signature's words.
+fn widen(tried: &mut [Option<Range<usize>>], index: usize, place: Range<usize>) {
     if let Some(entry) = tried.get_mut(index) {
-        *entry = true;
+        *entry = Some(match entry.take() {
+            Some(known) => known.start.min(place.start)..known.end.max(place.end),
+            None => place,
+        });
     }
+}
+
+/// How far from its words a match may reach.
+const REACH: usize = 400;
+
+/// The whole lines around a signature's words: the only text that its regex has to look at.
+fn around(text: &str, words: &Range<usize>) -> Range<usize> {
+    let bytes = text.as_bytes();
+    let before = bytes.get(..words.start.saturating_sub(REACH)).unwrap_or_default();
+    let start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    let end = words.end.saturating_add(REACH).min(text.len());
+    let after = bytes.get(end..).unwrap_or_default();
+    start..after.iter().position(|byte| *byte == b'\n').map_or(text.len(), |at| end + at)
 }
 
 /// How patterns are read: without case, `^` and `$` at each line, and `\w`, `\b` and the like in ASCII, which keeps
@@ -181,15 +200,19 @@ impl Signature {
         Some(range)
     }
 
-    /// The first place in the named part.
-    fn first(&self, report: &Report<'_>) -> Option<Span> {
+    /// The first place in the named part; in the paste as a whole, only `lines` have to be looked at.
+    fn first(&self, report: &Report<'_>, lines: Range<usize>) -> Option<Span> {
         let pieces = |pieces: &[crate::report::Piece<'_>]| {
             pieces.iter().find_map(|piece| self.range(&piece.text).map(|range| piece.part(range)))
         };
         let requests = || report.exchanges.iter().filter_map(|exchange| exchange.request.as_ref());
         let responses = || report.exchanges.iter().filter_map(|exchange| exchange.response.as_ref());
         match &self.part {
-            Part::Any => self.range(report.text).map(|range| Span::new(range.start, range.end)),
+            Part::Any => {
+                let offset = lines.start;
+                let range = self.range(report.text.get(lines)?)?;
+                Some(Span::new(offset + range.start, offset + range.end))
+            }
             Part::Prose => pieces(&report.prose),
             Part::Log => pieces(&report.logs),
             Part::Status => report

@@ -37,28 +37,35 @@ pub struct Browser {
     _profile: TempDir,
 }
 
-struct Driver(Child);
+struct Driver {
+    process: Child,
+    /// The address of the session, once there is one.
+    session: Option<String>,
+}
 
 impl Drop for Driver {
     fn drop(&mut self) {
-        // ChromeDriver ends its Chromium with itself.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        // A ChromeDriver that is killed leaves its Chromium behind, so the session is ended first. Nothing here may panic: the
+        // test may be panicking already, and the browser may be gone.
+        if let Some(session) = &self.session {
+            let _ = ureq::delete(session).call();
+        }
+        let _ = self.process.kill();
+        let _ = self.process.wait();
     }
 }
 
 impl Browser {
     /// Starts a browser.
     pub async fn open(look: Look) -> Browser {
-        let mut driver = Driver(
-            Command::new("chromedriver")
-                .arg("--port=0")
-                .stdout(Stdio::piped())
-                .stderr(Stdio::null())
-                .spawn()
-                .expect("chromedriver is installed (scripts/test installs it)"),
-        );
-        let output = driver.0.stdout.take().expect("its output is piped");
+        let process = Command::new("chromedriver")
+            .arg("--port=0")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("chromedriver is installed (scripts/test installs it)");
+        let mut driver = Driver { process, session: None };
+        let output = driver.process.stdout.take().expect("its output is piped");
         let port = BufReader::new(output)
             .lines()
             .map_while(Result::ok)
@@ -97,6 +104,8 @@ impl Browser {
             .connect(&format!("http://127.0.0.1:{port}"))
             .await
             .expect("a browser");
+        let session = client.session_id().await.expect("a session").unwrap_or_default();
+        driver.session = Some(format!("http://127.0.0.1:{port}/session/{session}"));
         let browser = Browser { client, _driver: driver, _profile: profile };
         browser.devtools("Emulation.setDeviceMetricsOverride", json!({
             "width": look.width, "height": look.height, "deviceScaleFactor": 1, "mobile": look.width < 600,
@@ -106,12 +115,12 @@ impl Browser {
             .devtools(
                 "Emulation.setEmulatedMedia",
                 json!({
-                    "features": [
-                        { "name": "prefers-color-scheme", "value": scheme },
-                        // What still moves can't be clicked.
-                        { "name": "prefers-reduced-motion", "value": "reduce" },
-                    ],
-                }),
+                        "features": [
+                    { "name": "prefers-color-scheme", "value": scheme },
+                    // A page that still scrolls can't be clicked reliably.
+                    { "name": "prefers-reduced-motion", "value": "reduce" },
+                ],
+                    }),
             )
             .await;
         browser

@@ -60,7 +60,7 @@ fn a_form_from_another_site_is_refused() {
     ] {
         let answer = app.post_form_with("/diagnose", &[("text", "401")], &headers);
         assert_eq!(answer.status, 403, "{headers:?}");
-        assert!(answer.body.contains("This request did not come from this site"));
+        assert!(answer.body.contains("Forms are only taken from pages of this site."));
     }
     let own = app.origin.clone();
     assert_eq!(app.post_form_with("/diagnose", &[("text", "401")], &[("Origin", &own)]).status, 200);
