@@ -43,6 +43,24 @@ struct Driver {
     session: Option<String>,
 }
 
+impl Driver {
+    /// Starts one, and answers with its port when it has one.
+    fn start() -> Option<(Driver, String)> {
+        let process = Command::new("chromedriver")
+            .arg("--port=0")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("chromedriver is installed (scripts/test installs it)");
+        let mut driver = Driver { process, session: None };
+        let output = driver.process.stdout.take().expect("its output is piped");
+        let port = BufReader::new(output).lines().map_while(Result::ok).find_map(|line| {
+            line.split("successfully on port ").nth(1).map(|rest| rest.trim_end_matches('.').to_owned())
+        });
+        port.map(|port| (driver, port))
+    }
+}
+
 impl Drop for Driver {
     fn drop(&mut self) {
         // A ChromeDriver that is killed leaves its Chromium behind, so the session is ended first. Nothing here may panic: the
@@ -58,21 +76,8 @@ impl Drop for Driver {
 impl Browser {
     /// Starts a browser.
     pub async fn open(look: Look) -> Browser {
-        let process = Command::new("chromedriver")
-            .arg("--port=0")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("chromedriver is installed (scripts/test installs it)");
-        let mut driver = Driver { process, session: None };
-        let output = driver.process.stdout.take().expect("its output is piped");
-        let port = BufReader::new(output)
-            .lines()
-            .map_while(Result::ok)
-            .find_map(|line| {
-                line.split("successfully on port ").nth(1).map(|rest| rest.trim_end_matches('.').to_owned())
-            })
-            .expect("chromedriver says its port");
+        // It takes a free port of IPv6 and then the same of IPv4, which may be taken: then it ends, and the next gets another.
+        let (mut driver, port) = (0..10).find_map(|_| Driver::start()).expect("chromedriver finds a port");
         let profile = tempfile::tempdir().expect("a folder for the profile");
         let mut arguments: Vec<String> = [
             "--headless=new",
@@ -203,11 +208,17 @@ impl Browser {
         field.send_keys(text).await.expect("it can be typed in");
     }
 
-    /// Clicks.
+    /// Clicks, after bringing it into the middle, where the bar under the thumb covers nothing.
     #[track_caller]
     pub fn click<'b>(&'b self, css: &'b str) -> impl Future<Output = ()> + 'b {
         let found = self.find(css);
-        async move { found.await.click().await.unwrap_or_else(|error| panic!("{css} can't be clicked: {error}")) }
+        async move {
+            let element = found.await;
+            let place = serde_json::to_value(&element).expect("a reference to an element");
+            let script = "arguments[0].scrollIntoView({ block: 'center' })";
+            self.client.execute(script, vec![place]).await.expect("it can be scrolled to");
+            element.click().await.unwrap_or_else(|error| panic!("{css} can't be clicked: {error}"));
+        }
     }
 
     /// Presses keys wherever the focus is.
