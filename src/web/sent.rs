@@ -8,7 +8,7 @@ use futures_util::StreamExt as _;
 
 use super::diagnose::PASTE_MAX;
 use super::error::PageError;
-use crate::diagnosis::Question;
+use crate::diagnosis::{Diagnoser, Question};
 
 /// The most finding ids and answers that are looked at; a page of ours never sends more.
 const GIVEN_MAX: usize = 100;
@@ -71,8 +71,13 @@ pub(super) fn content_type(request: &HttpRequest) -> &str {
 /// The fields of an urlencoded text, in order.
 pub(super) fn pairs(text: &str) -> Vec<(String, String)> {
     url::form_urlencoded::parse(text.as_bytes())
-        .map(|(name, value)| (name.into_owned(), value.into_owned()))
+        .map(|(name, value)| (without_nul(&name), without_nul(&value)))
         .collect()
+}
+
+/// HTML has no way to write NUL, so that what comes back in a form would be another text. Pastes from consoles have it.
+fn without_nul(text: &str) -> String {
+    text.replace('\0', "\u{fffd}")
 }
 
 /// The name of a question's field.
@@ -91,7 +96,7 @@ impl Sent {
                 return (Sent::from_pairs(pairs), Answer::Page);
             }
         }
-        (Sent { text: body.to_owned(), ..Sent::default() }, Answer::Text)
+        (Sent { text: without_nul(body), ..Sent::default() }, Answer::Text)
     }
 
     pub fn from_pairs(pairs: Vec<(String, String)>) -> Sent {
@@ -109,6 +114,15 @@ impl Sent {
             }
         }
         sent
+    }
+
+    /// Leaves only what the diagnosis knows: ids go back into the page and its links, other words must not.
+    pub fn keep_known(&mut self, diagnoser: &Diagnoser) {
+        self.findings.retain(|id| diagnoser.meaning(id).is_some());
+        self.answers.retain(|(id, answer)| {
+            let question = diagnoser.questions().iter().find(|question| question.id == *id);
+            question.is_some_and(|question| question.answers.iter().any(|known| known.id == *answer))
+        });
     }
 
     pub fn is_empty(&self) -> bool {
