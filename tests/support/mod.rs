@@ -1,4 +1,7 @@
-//! The real server on a port of the kernel's choosing, with a data folder of its own, and a client that speaks HTTP to it.
+//! The real server on a port of the kernel's choosing, with a database of its own, and a client that speaks HTTP to it.
+
+#[expect(dead_code, reason = "only the tests of the comments ask which database it is")]
+mod database;
 
 use std::net::TcpListener;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -12,6 +15,8 @@ use fix401::config::{Config, LogFormat, Moderation};
 use fix401::web::Site;
 use jiff::Timestamp;
 use tempfile::TempDir;
+
+use database::TestDatabase;
 
 /// When every test begins, in milliseconds: noon on 23 November 2026, UTC.
 const BEGIN: i64 = 1_795_435_200_000;
@@ -29,9 +34,10 @@ pub struct TestApp {
     agent: ureq::Agent,
     /// The time, in milliseconds. It stands still unless a test moves it.
     clock: Arc<AtomicI64>,
+    /// The address of the database.
     database: String,
-    /// Holds the database; removed at the end.
-    _data: TempDir,
+    /// Both are removed at the end.
+    _kept: (TestDatabase, TempDir),
 }
 
 impl TestApp {
@@ -45,12 +51,12 @@ impl TestApp {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let listen = listener.local_addr().expect("the port that was given");
         let origin = format!("http://{listen}");
-        let data = tempfile::tempdir().expect("a folder for the database");
-        let database = format!("sqlite:{}", data.path().join("fix401.sqlite3").display());
+        let data = tempfile::tempdir().expect("a folder for what the server keeps");
+        let test_database = wait_for(TestDatabase::create());
         let mut config = Config {
             listen,
             data: data.path().to_owned(),
-            database_url: database.parse().expect("any text is a secret"),
+            database_url: test_database.url.parse().expect("any text is a secret"),
             content: None,
             public_url: origin.parse().expect("the listener's address"),
             trusted_proxies: Vec::new(),
@@ -80,7 +86,15 @@ impl TestApp {
         });
         let handle = told.recv().expect("the server started");
         let config = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build();
-        TestApp { origin, handle, thread: Some(thread), agent: config.into(), clock, database, _data: data }
+        TestApp {
+            origin,
+            handle,
+            thread: Some(thread),
+            agent: config.into(),
+            clock,
+            database,
+            _kept: (test_database, data),
+        }
     }
 
     /// Lets time pass on the server.
@@ -92,17 +106,11 @@ impl TestApp {
     pub fn add_moderator(&self, name: &str, password: &str) {
         let now = Timestamp::from_millisecond(self.clock.load(Ordering::SeqCst)).expect("a time");
         let (database, name, password) = (self.database.clone(), name.to_owned(), password.to_owned());
-        // The test may run in a runtime already, in which no other can wait.
-        let thread = std::thread::spawn(move || {
-            let runtime =
-                tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-            runtime.block_on(async {
-                let comments = Comments::open(&database, Settings::default()).await.expect("the database");
-                comments.add_moderator(&name, &password, now).await.expect("a new account");
-                comments.close().await;
-            });
+        wait_for(async move {
+            let comments = Comments::open(&database, Settings::default()).await.expect("the database");
+            comments.add_moderator(&name, &password, now).await.expect("a new account");
+            comments.close().await;
         });
-        thread.join().expect("the account is made");
     }
 
     /// Fetches a page.
@@ -185,6 +193,15 @@ impl Drop for TestApp {
             panic!("the server panicked");
         }
     }
+}
+
+/// Waits for work in a runtime of its own: the test may run in one already, in which nothing may wait.
+fn wait_for<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> T {
+    let thread = std::thread::spawn(|| {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(work)
+    });
+    thread.join().expect("the work is done")
 }
 
 /// What the server answered.
