@@ -17,10 +17,11 @@ fn named(text: &str) -> BTreeSet<String> {
 
 /// Every file that a page, the style sheet or the manifest names.
 fn files(app: &TestApp) -> Vec<(String, Answer)> {
-    let mut waiting: Vec<String> = ["/", "/articles/clock-skew", "/diagnose", "/api", "/manifest.webmanifest"]
-        .iter()
-        .flat_map(|path| named(&app.get(path).body))
-        .collect();
+    let mut waiting: Vec<String> =
+        ["/", "/articles/clock-skew", "/diagnose", "/api", "/manifest.webmanifest"]
+            .iter()
+            .flat_map(|path| named(&app.get(path).body))
+            .collect();
     let mut files: Vec<(String, Answer)> = Vec::new();
     while let Some(address) = waiting.pop() {
         if files.iter().any(|(known, _)| *known == address) {
@@ -43,7 +44,8 @@ fn a_file_may_be_kept_for_good_because_its_address_carries_its_hash() {
     for (address, answer) in files(&app) {
         assert_eq!(answer.status, 200, "{address}");
         assert_eq!(answer.header("cache-control"), "public, max-age=31536000, immutable", "{address}");
-        let hash: String = Sha256::digest(&answer.bytes).iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+        let hash: String =
+            Sha256::digest(&answer.bytes).iter().take(4).map(|byte| format!("{byte:02x}")).collect();
         let parts: Vec<&str> = address.trim_start_matches("/static/").split('.').collect();
         assert_eq!(parts.get(1), Some(&hash.as_str()), "{address}");
         kinds.insert(format!("{} is {}", parts.last().unwrap_or(&""), answer.header("content-type")));
@@ -75,7 +77,8 @@ fn style_and_scripts_load_nothing_from_elsewhere() {
                 }
             }
             "js" => {
-                for forbidden in ["http://", "https://", "eval(", "new Function", "document.write", "import("] {
+                for forbidden in ["http://", "https://", "eval(", "new Function", "document.write", "import("]
+                {
                     assert!(!text.contains(forbidden), "{address} has {forbidden}");
                 }
             }
@@ -118,11 +121,15 @@ fn the_small_files_fit_together() {
     assert!(!icons.is_empty());
     for icon in icons {
         let answer = app.get(icon["src"].as_str().expect("an address"));
-        assert_eq!((answer.status, answer.header("content-type")), (200, icon["type"].as_str().expect("a type")));
+        assert_eq!(
+            (answer.status, answer.header("content-type")),
+            (200, icon["type"].as_str().expect("a type"))
+        );
     }
 
     let opensearch = app.get("/opensearch.xml").body;
-    let template = opensearch.split("template=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("an address");
+    let template =
+        opensearch.split("template=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("an address");
     let search = template.replace("{searchTerms}", "token").replace("&amp;", "&");
     let path = search.strip_prefix(&app.origin).expect("an address here");
     assert!(app.get(path).body.contains("<mark>"), "{path}");
@@ -142,6 +149,7 @@ fn the_small_files_fit_together() {
     assert_eq!(&app.get("/favicon.ico").bytes[..4], [0, 0, 1, 0], "an icon");
     let card = app.get("/").body;
     let card = card.split("property=\"og:image\" content=\"").nth(1).and_then(|rest| rest.split('"').next());
-    let card = card.and_then(|address| address.strip_prefix(&app.origin)).expect("a picture for link previews");
+    let card =
+        card.and_then(|address| address.strip_prefix(&app.origin)).expect("a picture for link previews");
     assert_eq!(&app.get(card).bytes[1..4], b"PNG");
 }

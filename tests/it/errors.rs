@@ -163,8 +163,18 @@ fn broken_percent_signs_are_no_trouble() {
         assert!(matches!(answer.status, 400 | 404), "{path}: {}", answer.status);
         assert!(!answer.body.contains('\0') && !answer.body.contains('\u{fffd}'), "{path} comes back");
     }
-    assert_eq!(app.raw("GET /articles/clock%2Dskew HTTP/1.1").status, 200, "the same address, written otherwise");
-    for path in ["/search?q=%", "/search?q=%zz%ff%fe", "/search?%=%&&==", "/diagnose?f=%ff&f=%", "/diagnose?q.%00=%00"] {
+    assert_eq!(
+        app.raw("GET /articles/clock%2Dskew HTTP/1.1").status,
+        200,
+        "the same address, written otherwise"
+    );
+    for path in [
+        "/search?q=%",
+        "/search?q=%zz%ff%fe",
+        "/search?%=%&&==",
+        "/diagnose?f=%ff&f=%",
+        "/diagnose?q.%00=%00",
+    ] {
         let answer = app.raw(&format!("GET {path} HTTP/1.1\r\nAccept: text/html"));
         assert_eq!(answer.status, 200, "{path}");
         assert!(!answer.body.contains('\0'), "{path}");
@@ -177,7 +187,14 @@ fn requests_that_are_too_long_or_no_http_are_refused() {
     let long = "x".repeat(60_000);
     assert_eq!(app.raw(&format!("GET /search?q={long} HTTP/1.1")).status, 200, "a long query is cut");
     assert_eq!(app.raw(&format!("GET /articles/{long} HTTP/1.1")).status, 404);
-    for head in ["NONSENSE", "GET", "GET / HTTP/9.9", "GET /\0 HTTP/1.1", "GET http:// HTTP/1.1", "GET / HTTP/1.1\r\nA\0: b"] {
+    for head in [
+        "NONSENSE",
+        "GET",
+        "GET / HTTP/9.9",
+        "GET /\0 HTTP/1.1",
+        "GET http:// HTTP/1.1",
+        "GET / HTTP/1.1\r\nA\0: b",
+    ] {
         let answer = app.raw(head);
         assert!(matches!(answer.status, 400 | 404 | 505), "{head:?}: {}", answer.status);
     }
@@ -234,7 +251,10 @@ fn what_is_too_large_is_refused_before_it_is_read_in_full() {
     let text = app.send("POST", "/diagnose", "text/plain", &megabytes);
     assert_eq!((text.status, text.header("content-type")), (413, "text/plain; charset=utf-8"));
     assert!(text.body.starts_with("That is more than 1 MB."));
-    check_problem(&app.send("POST", "/api/v1/diagnose", "application/json", &format!("{{\"text\":\"{megabytes}\"}}")), 413);
+    check_problem(
+        &app.send("POST", "/api/v1/diagnose", "application/json", &format!("{{\"text\":\"{megabytes}\"}}")),
+        413,
+    );
     let comment = app.post_form_with(
         "/articles/clock-skew/comments",
         &[("body", &megabytes)],
@@ -270,7 +290,10 @@ fn a_form_from_another_site_is_refused() {
         ] {
             let answer = app.post_form_with(path, &[("text", "401"), ("body", "hello")], &[header, BROWSER]);
             check_page(&answer, 403);
-            assert!(answer.body.contains("Forms are only taken from pages of this site."), "{path}, {header:?}");
+            assert!(
+                answer.body.contains("Forms are only taken from pages of this site."),
+                "{path}, {header:?}"
+            );
         }
         let both = [("Sec-Fetch-Site", "cross-site"), ("Origin", app.origin.as_str()), BROWSER];
         assert_eq!(app.post_form_with(path, &[("text", "401")], &both).status, 403, "{path}");
@@ -297,7 +320,14 @@ fn a_form_that_says_nothing_of_where_it_comes_from_is_taken_where_nothing_is_kep
 #[test]
 fn head_answers_errors_as_get_does_without_the_body() {
     let app = shared();
-    for path in ["/nowhere", "/articles/nothing", "/static/nothing.css", "/search?from=x", "/api/v1/nothing", "/comments/x"] {
+    for path in [
+        "/nowhere",
+        "/articles/nothing",
+        "/static/nothing.css",
+        "/search?from=x",
+        "/api/v1/nothing",
+        "/comments/x",
+    ] {
         let headers = [BROWSER];
         let get = app.request("GET", path, &headers, None);
         let head = app.request("HEAD", path, &headers, None);
@@ -372,7 +402,9 @@ fn a_server_without_a_database_says_so_where_it_matters_and_serves_the_rest() {
         // Nobody listens there: the discard port.
         config.database_url = "postgres://nobody@127.0.0.1:9/none".parse().expect("any text is a secret");
     });
-    for path in ["/", "/causes", "/articles/clock-skew", "/search?q=token", "/diagnose?f=jwt.expired", "/sitemap.xml"] {
+    for path in
+        ["/", "/causes", "/articles/clock-skew", "/search?q=token", "/diagnose?f=jwt.expired", "/sitemap.xml"]
+    {
         assert_eq!(app.get(path).status, 200, "{path}");
     }
     let posted = app.post_form_with(

@@ -20,8 +20,7 @@ static CRAWL: LazyLock<Crawl> = LazyLock::new(Crawl::new);
 impl Crawl {
     fn new() -> Crawl {
         let app = shared();
-        let mut crawl =
-            Crawl { origin: app.origin.clone(), answers: BTreeMap::new(), links: Vec::new() };
+        let mut crawl = Crawl { origin: app.origin.clone(), answers: BTreeMap::new(), links: Vec::new() };
         let mut waiting = vec!["/".to_owned(), "/sitemap.xml".to_owned()];
         while let Some(path) = waiting.pop() {
             if crawl.answers.contains_key(&path) {
@@ -161,7 +160,8 @@ fn every_page_has_one_heading_a_title_of_its_own_and_a_frame() {
             assert_eq!(page.matches(part).count(), 1, "{path} has {part} once");
         }
         let title = page.split("<title>").nth(1).and_then(|rest| rest.split("</title>").next());
-        let title = title.and_then(|title| title.strip_suffix(" – fix401")).expect("a title with the site's name");
+        let title =
+            title.and_then(|title| title.strip_suffix(" – fix401")).expect("a title with the site's name");
         assert!(title.chars().count() > 3, "{path} has the title {title:?}");
         let description = page.split("<meta name=\"description\" content=\"").nth(1);
         assert!(description.is_some_and(|text| text.find('"') > Some(20)), "{path} lacks a description");
@@ -181,7 +181,11 @@ fn every_listed_page_names_its_own_address_and_the_others_ask_not_to_be_listed()
     listed.insert("/comments".to_owned());
     for (path, answer) in CRAWL.pages() {
         let canonical = format!("<link rel=\"canonical\" href=\"{}{path}\">", CRAWL.origin);
-        assert_eq!(answer.body.contains(&canonical), listed.contains(path), "the canonical address of {path}");
+        assert_eq!(
+            answer.body.contains(&canonical),
+            listed.contains(path),
+            "the canonical address of {path}"
+        );
         let is_unlisted = answer.body.contains("<meta name=\"robots\" content=\"noindex\">");
         assert_ne!(is_unlisted, listed.contains(path), "{path}");
     }
@@ -203,11 +207,16 @@ fn no_page_runs_or_loads_anything_but_the_files_of_this_site() {
             match tag.name {
                 "link" => assert!(tag.get("href").is_some_and(|href| is_here(&href)), "{written}"),
                 "script" if tag.get("src").is_none() => {
-                    assert_eq!(tag.get("type").as_deref(), Some("application/ld+json"), "a script in {written}");
+                    assert_eq!(
+                        tag.get("type").as_deref(),
+                        Some("application/ld+json"),
+                        "a script in {written}"
+                    );
                 }
                 "a" => {
                     let scheme = tag.get("href").unwrap_or_default();
-                    let is_good = ["/", "#", "https://", "http://"].iter().any(|start| scheme.starts_with(start));
+                    let is_good =
+                        ["/", "#", "https://", "http://"].iter().any(|start| scheme.starts_with(start));
                     assert!(is_good, "no link: {written}");
                     assert!(tag.get("target").is_none(), "a window nobody asked for: {written}");
                 }
@@ -274,11 +283,13 @@ fn every_answer_carries_the_headers_that_protect_the_reader() {
     let app = shared();
     let protecting = |answer: &Answer| -> String {
         // The API lets pages of other sites read; its own tests hold that.
-        let changing = ["content-", "date", "etag", "x-request-id", "vary", "cache-control", "access-control-"];
+        let changing =
+            ["content-", "date", "etag", "x-request-id", "vary", "cache-control", "access-control-"];
         let of_csp = "content-security-policy";
-        let lines = answer.header_lines().into_iter().filter(|line| {
-            line.starts_with(of_csp) || !changing.iter().any(|name| line.starts_with(name))
-        });
+        let lines = answer
+            .header_lines()
+            .into_iter()
+            .filter(|line| line.starts_with(of_csp) || !changing.iter().any(|name| line.starts_with(name)));
         lines.collect::<Vec<_>>().join("\n")
     };
     let first = protecting(&app.get("/"));
@@ -410,7 +421,8 @@ fn head_answers_with_the_header_of_get_and_nothing_else() {
     for path in paths.chain(static_files.map(String::as_str)) {
         let (get, head) = (app.get(path), app.head(path));
         let lasting = |answer: &Answer| -> Vec<String> {
-            let changing = ["date", "x-request-id", if path == "/metrics" { "content-length" } else { "date" }];
+            let changing =
+                ["date", "x-request-id", if path == "/metrics" { "content-length" } else { "date" }];
             let lines = answer.header_lines().into_iter();
             lines.filter(|line| !changing.iter().any(|name| line.starts_with(name))).collect()
         };
@@ -424,7 +436,14 @@ fn head_answers_with_the_header_of_get_and_nothing_else() {
 fn a_reader_who_has_a_page_gets_no_second_copy() {
     let app = shared();
     let static_files = CRAWL.answers.keys().filter(|path| path.starts_with("/static/")).cloned();
-    let others = ["/feed.atom", "/sitemap.xml", "/robots.txt", "/opensearch.xml", "/manifest.webmanifest", "/favicon.ico"];
+    let others = [
+        "/feed.atom",
+        "/sitemap.xml",
+        "/robots.txt",
+        "/opensearch.xml",
+        "/manifest.webmanifest",
+        "/favicon.ico",
+    ];
     let paths = listed(&app).into_iter().chain(static_files).chain(others.map(str::to_owned));
     for path in paths {
         for encoding in ["identity", "gzip", "br"] {
@@ -449,7 +468,8 @@ fn a_reader_who_has_a_page_gets_no_second_copy() {
 fn every_page_says_the_same_in_each_encoding() {
     let app = shared();
     let static_files = CRAWL.answers.keys().filter(|path| path.starts_with("/static/")).cloned();
-    let others = FILES.iter().filter(|path| !["/metrics", "/readyz"].contains(path)).map(|path| (*path).to_owned());
+    let others =
+        FILES.iter().filter(|path| !["/metrics", "/readyz"].contains(path)).map(|path| (*path).to_owned());
     for path in listed(&app).into_iter().chain(static_files).chain(others) {
         let plain = app.get_with(&path, &[("Accept-Encoding", "identity")]);
         assert_eq!(plain.header("content-encoding"), "", "{path}");

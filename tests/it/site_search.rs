@@ -23,8 +23,15 @@ fn a_filter_leaves_one_kind_of_article() {
     let everything = app.get("/search?q=token");
     let fixes = app.get("/search?q=token&kind=fix");
     assert!(results(&everything).contains("href=\"/search?q=token&#38;kind=fix\""), "{}", everything.body);
-    let of_fixes = ["verify-credentials", "refresh-or-obtain-a-new-token", "update-permission-settings",
-        "correct-authentication-headers", "address-server-side-issues", "debug-and-test", "contact-support"];
+    let of_fixes = [
+        "verify-credentials",
+        "refresh-or-obtain-a-new-token",
+        "update-permission-settings",
+        "correct-authentication-headers",
+        "address-server-side-issues",
+        "debug-and-test",
+        "contact-support",
+    ];
     let hits: Vec<&str> = results(&fixes)
         .split("href=\"/articles/")
         .skip(1)

@@ -293,7 +293,9 @@ impl Answer {
         match self.header("content-encoding") {
             "" => plain.clone_from(&self.bytes),
             "gzip" => {
-                flate2::read::GzDecoder::new(self.bytes.as_slice()).read_to_end(&mut plain).expect("good gzip");
+                flate2::read::GzDecoder::new(self.bytes.as_slice())
+                    .read_to_end(&mut plain)
+                    .expect("good gzip");
             }
             "br" => {
                 brotli::Decompressor::new(self.bytes.as_slice(), 4096)
