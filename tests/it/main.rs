@@ -5,13 +5,16 @@ mod support;
 
 mod api;
 mod assets;
+mod cli;
 mod comments;
 mod content;
 mod diagnose;
 mod errors;
 mod feeds;
+mod guide;
 mod health;
 mod moderate;
 mod pages;
 mod site_search;
 mod tidy;
+mod watch;
