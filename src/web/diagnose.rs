@@ -68,7 +68,8 @@ const TOO_LARGE: &str = "That is more than 1 MB. Please cut it down to the reque
 
 /// The form, or a diagnosis rebuilt from the finding ids of a shared link.
 pub async fn form(state: Shared, request: HttpRequest) -> Result<HttpResponse, PageError> {
-    let sent = Sent::from_pairs(pairs(request.query_string()));
+    let mut sent = Sent::from_pairs(pairs(request.query_string()));
+    sent.keep_known(&state.site().diagnoser);
     show(state, &request, sent, Answer::Page).await
 }
 
@@ -76,7 +77,8 @@ pub async fn form(state: Shared, request: HttpRequest) -> Result<HttpResponse, P
 pub async fn answer(state: Shared, request: HttpRequest, body: Payload) -> Result<HttpResponse, PageError> {
     let (body, is_whole) = read(body).await?;
     let body = String::from_utf8_lossy(&body);
-    let (sent, kind) = Sent::read(content_type(&request), &body);
+    let (mut sent, kind) = Sent::read(content_type(&request), &body);
+    sent.keep_known(&state.site().diagnoser);
     if !is_whole || sent.text.len() > PASTE_MAX {
         return too_large(&state, &request, sent, kind);
     }

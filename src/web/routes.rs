@@ -14,7 +14,12 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(web::resource("/").get(home::show).route(web::head().to(home::show)))
         .service(web::resource("/articles").get(indexes::all).route(web::head().to(indexes::all)))
         .service(web::resource("/articles/{slug}").get(article::show).route(web::head().to(article::show)))
-        .service(web::resource("/articles/{slug}/comments").get(comments::under).post(comments::post))
+        .service(
+            web::resource("/articles/{slug}/comments")
+                .get(comments::under)
+                .route(web::head().to(comments::under))
+                .post(comments::post),
+        )
         .service(
             web::resource("/articles/{slug}/comments/new")
                 .get(comments::new)

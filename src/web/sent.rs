@@ -2,13 +2,13 @@
 //! Nothing here looks at the text.
 
 use actix_web::HttpRequest;
-use actix_web::http::{StatusCode, header};
+use actix_web::http::header;
 use actix_web::web::{BytesMut, Payload};
-use futures_util::StreamExt as _;
 
+use super::body;
 use super::diagnose::PASTE_MAX;
 use super::error::PageError;
-use crate::diagnosis::Question;
+use crate::diagnosis::{Diagnoser, Question};
 
 /// The most finding ids and answers that are looked at; a page of ours never sends more.
 const GIVEN_MAX: usize = 100;
@@ -47,20 +47,10 @@ pub(super) enum Answer {
 }
 
 /// Reads a body up to the limit, and whether that was all of it.
-pub(super) async fn read(mut body: Payload) -> Result<(BytesMut, bool), PageError> {
+pub(super) async fn read(body: Payload) -> Result<(BytesMut, bool), PageError> {
     // In a form a byte may take three: `%0A`.
     const BODY_MAX: usize = 3 * PASTE_MAX;
-    let mut read = BytesMut::new();
-    while let Some(chunk) = body.next().await {
-        let chunk = chunk.map_err(|_| {
-            PageError::Rejected(StatusCode::BAD_REQUEST, "The request ended before it was complete.")
-        })?;
-        if read.len() + chunk.len() > BODY_MAX {
-            return Ok((read, false));
-        }
-        read.extend_from_slice(&chunk);
-    }
-    Ok((read, true))
+    body::read(body, BODY_MAX).await
 }
 
 pub(super) fn content_type(request: &HttpRequest) -> &str {
@@ -71,8 +61,13 @@ pub(super) fn content_type(request: &HttpRequest) -> &str {
 /// The fields of an urlencoded text, in order.
 pub(super) fn pairs(text: &str) -> Vec<(String, String)> {
     url::form_urlencoded::parse(text.as_bytes())
-        .map(|(name, value)| (name.into_owned(), value.into_owned()))
+        .map(|(name, value)| (without_nul(&name), without_nul(&value)))
         .collect()
+}
+
+/// HTML has no way to write NUL, so that what comes back in a form would be another text. Pastes from consoles have it.
+fn without_nul(text: &str) -> String {
+    text.replace('\0', "\u{fffd}")
 }
 
 /// The name of a question's field.
@@ -91,7 +86,7 @@ impl Sent {
                 return (Sent::from_pairs(pairs), Answer::Page);
             }
         }
-        (Sent { text: body.to_owned(), ..Sent::default() }, Answer::Text)
+        (Sent { text: without_nul(body), ..Sent::default() }, Answer::Text)
     }
 
     pub fn from_pairs(pairs: Vec<(String, String)>) -> Sent {
@@ -109,6 +104,15 @@ impl Sent {
             }
         }
         sent
+    }
+
+    /// Leaves only what the diagnosis knows: ids go back into the page and its links, other words must not.
+    pub fn keep_known(&mut self, diagnoser: &Diagnoser) {
+        self.findings.retain(|id| diagnoser.meaning(id).is_some());
+        self.answers.retain(|(id, answer)| {
+            let question = diagnoser.questions().iter().find(|question| question.id == *id);
+            question.is_some_and(|question| question.answers.iter().any(|known| known.id == *answer))
+        });
     }
 
     pub fn is_empty(&self) -> bool {

@@ -44,7 +44,7 @@ struct Driver {
 }
 
 impl Driver {
-    /// Starts one, and answers with its port when it has one.
+    /// Starts ChromeDriver on a port of the kernel's choosing; nothing when it ends before it says which.
     fn start() -> Option<(Driver, String)> {
         let process = Command::new("chromedriver")
             .arg("--port=0")
@@ -56,8 +56,8 @@ impl Driver {
         let output = driver.process.stdout.take().expect("its output is piped");
         let port = BufReader::new(output).lines().map_while(Result::ok).find_map(|line| {
             line.split("successfully on port ").nth(1).map(|rest| rest.trim_end_matches('.').to_owned())
-        });
-        port.map(|port| (driver, port))
+        })?;
+        Some((driver, port))
     }
 }
 
@@ -76,8 +76,12 @@ impl Drop for Driver {
 impl Browser {
     /// Starts a browser.
     pub async fn open(look: Look) -> Browser {
-        // It takes a free port of IPv6 and then the same of IPv4, which may be taken: then it ends, and the next gets another.
-        let (mut driver, port) = (0..10).find_map(|_| Driver::start()).expect("chromedriver finds a port");
+        // It binds the port that the kernel gave it for IPv4 once more for IPv6, and ends when somebody was quicker there.
+        let (mut driver, port) = std::iter::repeat_with(Driver::start)
+            .take(5)
+            .flatten()
+            .next()
+            .expect("chromedriver says its port");
         let profile = tempfile::tempdir().expect("a folder for the profile");
         let mut arguments: Vec<String> = [
             "--headless=new",
@@ -120,12 +124,12 @@ impl Browser {
             .devtools(
                 "Emulation.setEmulatedMedia",
                 json!({
-                        "features": [
-                    { "name": "prefers-color-scheme", "value": scheme },
-                    // A page that still scrolls can't be clicked reliably.
-                    { "name": "prefers-reduced-motion", "value": "reduce" },
-                ],
-                    }),
+                    "features": [
+                        { "name": "prefers-color-scheme", "value": scheme },
+                        // What still moves can't be clicked.
+                        { "name": "prefers-reduced-motion", "value": "reduce" },
+                    ],
+                }),
             )
             .await;
         browser
@@ -208,16 +212,18 @@ impl Browser {
         field.send_keys(text).await.expect("it can be typed in");
     }
 
-    /// Clicks, after bringing it into the middle, where the bar under the thumb covers nothing.
+    /// Clicks, as a person does who scrolls what they want to press into the middle first: at the edge of a phone's page it
+    /// may be behind the bar for the thumb.
     #[track_caller]
     pub fn click<'b>(&'b self, css: &'b str) -> impl Future<Output = ()> + 'b {
+        let caller = std::panic::Location::caller();
         let found = self.find(css);
         async move {
             let element = found.await;
-            let place = serde_json::to_value(&element).expect("a reference to an element");
-            let script = "arguments[0].scrollIntoView({ block: 'center' })";
-            self.client.execute(script, vec![place]).await.expect("it can be scrolled to");
-            element.click().await.unwrap_or_else(|error| panic!("{css} can't be clicked: {error}"));
+            let argument = serde_json::to_value(&element).expect("an element's reference");
+            let middle = "arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })";
+            self.client.execute(middle, vec![argument]).await.expect("the page scrolls");
+            element.click().await.unwrap_or_else(|error| panic!("{caller}: {css} can't be clicked: {error}"));
         }
     }
 

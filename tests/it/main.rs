@@ -4,6 +4,7 @@
 mod support;
 
 mod api;
+mod assets;
 mod comments;
 mod content;
 mod diagnose;
@@ -12,4 +13,5 @@ mod feeds;
 mod health;
 mod moderate;
 mod pages;
+mod site_search;
 mod tidy;

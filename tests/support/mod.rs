@@ -1,12 +1,15 @@
-//! The real server on a port of the kernel's choosing, with a database of its own, and a client that speaks HTTP to it.
+//! The real server on a port of the kernel's choosing, with a data folder and a database of its own, and a client that
+//! speaks HTTP to it.
+#![allow(dead_code, reason = "each binary of tests uses what it needs")]
 
-#[expect(dead_code, reason = "only the tests of the comments ask which database it is")]
-mod database;
+pub mod database;
 
-use std::net::TcpListener;
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, LazyLock, mpsc};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError, Weak, mpsc};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use fix401::app::{self, App};
@@ -25,6 +28,31 @@ const BEGIN: i64 = 1_795_435_200_000;
 static SITE: LazyLock<Arc<Site>> =
     LazyLock::new(|| Arc::new(app::open_site(None).expect("the content is good")));
 
+/// The site inside the program, for tests that ask it without a server.
+pub fn site() -> Arc<Site> {
+    SITE.clone()
+}
+
+/// A server for tests that only read. Those that run at the same time share it.
+pub fn shared() -> Arc<TestApp> {
+    static SHARED: Mutex<Weak<TestApp>> = Mutex::new(Weak::new());
+    let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
+    shared.upgrade().unwrap_or_else(|| {
+        let app = Arc::new(TestApp::start());
+        *shared = Arc::downgrade(&app);
+        app
+    })
+}
+
+/// Waits for asynchronous work. A test may run in a runtime already, in which no other can wait, hence the thread.
+pub fn wait<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> T {
+    let thread = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(work)
+    });
+    thread.join().expect("the work ends in order")
+}
+
 /// A running fix401. Stops when it goes out of scope.
 pub struct TestApp {
     /// Scheme, host and port, without a slash at the end.
@@ -34,10 +62,12 @@ pub struct TestApp {
     agent: ureq::Agent,
     /// The time, in milliseconds. It stands still unless a test moves it.
     clock: Arc<AtomicI64>,
-    /// The address of the database.
-    database: String,
-    /// Both are removed at the end.
-    _kept: (TestDatabase, TempDir),
+    /// Where the comments are.
+    database_url: String,
+    /// The data folder; removed at the end.
+    pub data: TempDir,
+    /// Gone at the end, after the server.
+    database: TestDatabase,
 }
 
 impl TestApp {
@@ -51,12 +81,12 @@ impl TestApp {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let listen = listener.local_addr().expect("the port that was given");
         let origin = format!("http://{listen}");
-        let data = tempfile::tempdir().expect("a folder for what the server keeps");
-        let test_database = wait_for(TestDatabase::create());
+        let data = tempfile::tempdir().expect("a data folder");
+        let database = wait(TestDatabase::create());
         let mut config = Config {
             listen,
             data: data.path().to_owned(),
-            database_url: test_database.url.parse().expect("any text is a secret"),
+            database_url: database.url.parse().expect("any text is a secret"),
             content: None,
             public_url: origin.parse().expect("the listener's address"),
             trusted_proxies: Vec::new(),
@@ -67,7 +97,7 @@ impl TestApp {
             log_format: LogFormat::Text,
         };
         change(&mut config);
-        let database = config.database_url.expose().to_owned();
+        let database_url = config.database_url.expose().to_owned();
         let clock = Arc::new(AtomicI64::new(BEGIN));
         let shown = clock.clone();
         let tell_time = move || Timestamp::from_millisecond(shown.load(Ordering::SeqCst)).expect("a time");
@@ -86,15 +116,8 @@ impl TestApp {
         });
         let handle = told.recv().expect("the server started");
         let config = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build();
-        TestApp {
-            origin,
-            handle,
-            thread: Some(thread),
-            agent: config.into(),
-            clock,
-            database,
-            _kept: (test_database, data),
-        }
+        let thread = Some(thread);
+        TestApp { origin, handle, thread, agent: config.into(), clock, database_url, data, database }
     }
 
     /// Lets time pass on the server.
@@ -105,8 +128,8 @@ impl TestApp {
     /// Makes a moderator's account, as `fix401 moderator add` does.
     pub fn add_moderator(&self, name: &str, password: &str) {
         let now = Timestamp::from_millisecond(self.clock.load(Ordering::SeqCst)).expect("a time");
-        let (database, name, password) = (self.database.clone(), name.to_owned(), password.to_owned());
-        wait_for(async move {
+        let (database, name, password) = (self.database_url.clone(), name.to_owned(), password.to_owned());
+        wait(async move {
             let comments = Comments::open(&database, Settings::default()).await.expect("the database");
             comments.add_moderator(&name, &password, now).await.expect("a new account");
             comments.close().await;
@@ -161,6 +184,26 @@ impl TestApp {
         Answer::read(request.header("Content-Type", content_type).send(body))
     }
 
+    /// Sends bytes that need not be text as a body.
+    #[track_caller]
+    pub fn post_bytes(&self, path: &str, content_type: &str, body: &[u8]) -> Answer {
+        Answer::read(self.agent.post(self.url(path)).header("Content-Type", content_type).send(body))
+    }
+
+    /// Sends a request line and a header as they are, for what no client library sends. `Host` and `Connection: close`
+    /// are added.
+    #[track_caller]
+    pub fn raw(&self, head: &str) -> Answer {
+        let address = self.origin.trim_start_matches("http://");
+        let mut stream = TcpStream::connect(address).expect("the server listens");
+        stream.set_read_timeout(Some(Duration::from_secs(60))).expect("a limit");
+        let request = format!("{head}\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).expect("the request is sent");
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).expect("an answer");
+        Answer::parse(&answer)
+    }
+
     /// Sends any request, with a body or without one.
     #[track_caller]
     pub fn request(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Option<&str>) -> Answer {
@@ -195,15 +238,6 @@ impl Drop for TestApp {
     }
 }
 
-/// Waits for work in a runtime of its own: the test may run in one already, in which nothing may wait.
-fn wait_for<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> T {
-    let thread = std::thread::spawn(|| {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        runtime.block_on(work)
-    });
-    thread.join().expect("the work is done")
-}
-
 /// What the server answered.
 #[derive(Debug)]
 pub struct Answer {
@@ -211,6 +245,8 @@ pub struct Answer {
     pub status: u16,
     /// The body, read as UTF-8.
     pub body: String,
+    /// The body as it came.
+    pub bytes: Vec<u8>,
     headers: ureq::http::HeaderMap,
 }
 
@@ -220,8 +256,55 @@ impl Answer {
         let mut answer = answer.expect("an answer");
         let status = answer.status().as_u16();
         let headers = answer.headers().clone();
-        let body = answer.body_mut().with_config().lossy_utf8(true).read_to_string().expect("a body");
-        Answer { status, body, headers }
+        let bytes = answer.body_mut().read_to_vec().expect("a body");
+        Answer { status, body: String::from_utf8_lossy(&bytes).into_owned(), bytes, headers }
+    }
+
+    /// Reads an answer that ends with the connection.
+    #[track_caller]
+    fn parse(answer: &[u8]) -> Answer {
+        let end = answer.windows(4).position(|four| four == b"\r\n\r\n").expect("an answer with a header");
+        let head = String::from_utf8_lossy(&answer[..end]).into_owned();
+        let mut lines = head.lines();
+        let status = lines.next().and_then(|line| line.split(' ').nth(1)?.parse().ok()).expect("a status");
+        let mut headers = ureq::http::HeaderMap::new();
+        for (name, value) in lines.filter_map(|line| line.split_once(": ")) {
+            let name: ureq::http::HeaderName = name.parse().expect("a field's name");
+            headers.append(name, value.parse().expect("a field's value"));
+        }
+        let bytes = answer[end + 4..].to_vec();
+        Answer { status, body: String::from_utf8_lossy(&bytes).into_owned(), bytes, headers }
+    }
+
+    /// Every field of the header as `name: value`, sorted.
+    pub fn header_lines(&self) -> Vec<String> {
+        let line = |(name, value): (&ureq::http::HeaderName, &ureq::http::HeaderValue)| {
+            format!("{name}: {}", String::from_utf8_lossy(value.as_bytes()))
+        };
+        let mut lines: Vec<String> = self.headers.iter().map(line).collect();
+        lines.sort();
+        lines
+    }
+
+    /// The body without its content coding.
+    #[track_caller]
+    pub fn decoded(&self) -> Vec<u8> {
+        let mut plain = Vec::new();
+        match self.header("content-encoding") {
+            "" => plain.clone_from(&self.bytes),
+            "gzip" => {
+                flate2::read::GzDecoder::new(self.bytes.as_slice())
+                    .read_to_end(&mut plain)
+                    .expect("good gzip");
+            }
+            "br" => {
+                brotli::Decompressor::new(self.bytes.as_slice(), 4096)
+                    .read_to_end(&mut plain)
+                    .expect("good brotli");
+            }
+            other => panic!("nobody asked for {other}"),
+        }
+        plain
     }
 
     /// A header field's value; empty when there is none.
