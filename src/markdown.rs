@@ -9,7 +9,7 @@ mod comment;
 use std::fmt;
 
 pub use article::{Document, ExchangeFence, Fault, Section, article};
-pub use comment::comment;
+pub use comment::{comment, comment_words};
 
 /// HTML that is safe to print unescaped. Only this module makes it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -26,6 +26,21 @@ pub fn comment(source: &str) -> Html {
     Html(second_wall(&first_wall(source)))
 }
 
+/// A reader's comment as plain text on one line, for where only its beginning is shown.
+pub fn comment_words(source: &str) -> String {
+    let mut text = String::new();
+    for event in Parser::new_ext(source, Options::ENABLE_STRIKETHROUGH) {
+        match event {
+            Event::Text(part) | Event::Code(part) | Event::Html(part) | Event::InlineHtml(part) => {
+                text.push_str(&part)
+            }
+            Event::SoftBreak | Event::HardBreak | Event::Rule | Event::End(_) => text.push(' '),
+            _ => {}
+        }
+    }
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// Makes HTML of what is allowed and text of everything else.
 fn first_wall(source: &str) -> String {
     let parser = Parser::new_ext(source, Options::ENABLE_STRIKETHROUGH);

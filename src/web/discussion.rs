@@ -19,6 +19,12 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// How many comments the first page shows.
 const LATELY: usize = 4;
 
+/// Among how many of the newest comments they are looked for.
+const LOOKED_AT: usize = 50;
+
+/// How many characters of a comment the first page shows.
+const BEGINNING: usize = 160;
+
 /// Who gave no name.
 const ANONYMOUS: &str = "Anonymous";
 
@@ -207,40 +213,34 @@ pub struct Lately {
     pub created: Moment,
 }
 
-/// The newest comments, those that say that something was fixed before the others; and whether they could be read.
+/// The newest comments that say that something was fixed, at least in part; and whether they could be read.
 pub async fn lately(state: &State, library: &Library) -> (Vec<Lately>, bool) {
     let Ok(comments) = state.comments() else { return (Vec::new(), false) };
-    let Some(mut recent) = patiently(comments.recent(4 * LATELY)).await else { return (Vec::new(), false) };
-    recent.sort_by_key(|comment| comment.outcome != Outcome::Fixed);
-    let shown = recent.iter().filter_map(|comment| {
+    let Some(recent) = patiently(comments.recent(LOOKED_AT)).await else { return (Vec::new(), false) };
+    let fixes = recent.iter().filter(|comment| matches!(comment.outcome, Outcome::Fixed | Outcome::Partly));
+    let shown = fixes.filter_map(|comment| {
         let article = library.article(&comment.slug)?;
         Some(Lately {
             title: article.title.clone(),
             href: format!("{}#c-{}", article.url(), comment.id),
             outcome: comment.outcome,
             author: comment.author_shown().to_owned(),
-            words: first_words(&comment.body),
+            words: beginning(&markdown::comment_words(&comment.body)),
             created: Moment::of(comment.created),
         })
     });
     (shown.take(LATELY).collect(), true)
 }
 
-/// The beginning of a comment as plain text, cut at a word.
-fn first_words(body: &str) -> String {
-    let plain: String = body.chars().filter(|c| !matches!(c, '`' | '*' | '#' | '>' | '_')).collect();
-    let mut words = String::new();
-    for word in plain.split_whitespace() {
-        if words.chars().count() + word.chars().count() > 160 {
-            words.push('…');
-            break;
+/// The beginning of a text, cut at a word.
+fn beginning(text: &str) -> String {
+    match text.char_indices().nth(BEGINNING) {
+        None => text.to_owned(),
+        Some((end, _)) => {
+            let kept = &text[..end];
+            format!("{}…", kept.rsplit_once(' ').map_or(kept, |(words, _)| words))
         }
-        if !words.is_empty() {
-            words.push(' ');
-        }
-        words.push_str(word);
     }
-    words
 }
 
 #[cfg(test)]
@@ -251,6 +251,14 @@ mod tests {
     fn check(counts: [usize; 3], expected: &str) {
         let [fixed, partly, not_fixed] = counts;
         assert_eq!(tally(fixed, partly, not_fixed).unwrap_or_default(), expected);
+    }
+
+    #[test]
+    fn the_beginning_of_a_comment_is_its_words_with_every_character_that_was_typed() {
+        let words =
+            markdown::comment_words("Set **`aud`** to\n\n```\nghp_[masked] <b>x</b>\n```\n> not _this_");
+        assert_eq!(beginning(&words), "Set aud to ghp_[masked] <b>x</b> not this");
+        assert_eq!(beginning(&"clock ".repeat(40)).chars().count(), 156);
     }
 
     #[test]

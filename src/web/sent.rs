@@ -2,10 +2,10 @@
 //! Nothing here looks at the text.
 
 use actix_web::HttpRequest;
-use actix_web::http::{StatusCode, header};
+use actix_web::http::header;
 use actix_web::web::{BytesMut, Payload};
-use futures_util::StreamExt as _;
 
+use super::body;
 use super::diagnose::PASTE_MAX;
 use super::error::PageError;
 use crate::diagnosis::{Diagnoser, Question};
@@ -47,20 +47,10 @@ pub(super) enum Answer {
 }
 
 /// Reads a body up to the limit, and whether that was all of it.
-pub(super) async fn read(mut body: Payload) -> Result<(BytesMut, bool), PageError> {
+pub(super) async fn read(body: Payload) -> Result<(BytesMut, bool), PageError> {
     // In a form a byte may take three: `%0A`.
     const BODY_MAX: usize = 3 * PASTE_MAX;
-    let mut read = BytesMut::new();
-    while let Some(chunk) = body.next().await {
-        let chunk = chunk.map_err(|_| {
-            PageError::Rejected(StatusCode::BAD_REQUEST, "The request ended before it was complete.")
-        })?;
-        if read.len() + chunk.len() > BODY_MAX {
-            return Ok((read, false));
-        }
-        read.extend_from_slice(&chunk);
-    }
-    Ok((read, true))
+    body::read(body, BODY_MAX).await
 }
 
 pub(super) fn content_type(request: &HttpRequest) -> &str {

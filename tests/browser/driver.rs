@@ -43,6 +43,24 @@ struct Driver {
     session: Option<String>,
 }
 
+impl Driver {
+    /// Starts ChromeDriver on a port of the kernel's choosing; nothing when it ends before it says which.
+    fn start() -> Option<(Driver, String)> {
+        let process = Command::new("chromedriver")
+            .arg("--port=0")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("chromedriver is installed (scripts/test installs it)");
+        let mut driver = Driver { process, session: None };
+        let output = driver.process.stdout.take().expect("its output is piped");
+        let port = BufReader::new(output).lines().map_while(Result::ok).find_map(|line| {
+            line.split("successfully on port ").nth(1).map(|rest| rest.trim_end_matches('.').to_owned())
+        })?;
+        Some((driver, port))
+    }
+}
+
 impl Drop for Driver {
     fn drop(&mut self) {
         // A ChromeDriver that is killed leaves its Chromium behind, so the session is ended first. Nothing here may panic: the
@@ -58,20 +76,11 @@ impl Drop for Driver {
 impl Browser {
     /// Starts a browser.
     pub async fn open(look: Look) -> Browser {
-        let process = Command::new("chromedriver")
-            .arg("--port=0")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("chromedriver is installed (scripts/test installs it)");
-        let mut driver = Driver { process, session: None };
-        let output = driver.process.stdout.take().expect("its output is piped");
-        let port = BufReader::new(output)
-            .lines()
-            .map_while(Result::ok)
-            .find_map(|line| {
-                line.split("successfully on port ").nth(1).map(|rest| rest.trim_end_matches('.').to_owned())
-            })
+        // It binds the port that the kernel gave it for IPv4 once more for IPv6, and ends when somebody was quicker there.
+        let (mut driver, port) = std::iter::repeat_with(Driver::start)
+            .take(5)
+            .flatten()
+            .next()
             .expect("chromedriver says its port");
         let profile = tempfile::tempdir().expect("a folder for the profile");
         let mut arguments: Vec<String> = [
@@ -203,11 +212,19 @@ impl Browser {
         field.send_keys(text).await.expect("it can be typed in");
     }
 
-    /// Clicks.
+    /// Clicks, as a person does who scrolls what they want to press into the middle first: at the edge of a phone's page it
+    /// may be behind the bar for the thumb.
     #[track_caller]
     pub fn click<'b>(&'b self, css: &'b str) -> impl Future<Output = ()> + 'b {
+        let caller = std::panic::Location::caller();
         let found = self.find(css);
-        async move { found.await.click().await.unwrap_or_else(|error| panic!("{css} can't be clicked: {error}")) }
+        async move {
+            let element = found.await;
+            let argument = serde_json::to_value(&element).expect("an element's reference");
+            let middle = "arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })";
+            self.client.execute(middle, vec![argument]).await.expect("the page scrolls");
+            element.click().await.unwrap_or_else(|error| panic!("{caller}: {css} can't be clicked: {error}"));
+        }
     }
 
     /// Presses keys wherever the focus is.

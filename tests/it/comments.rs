@@ -471,6 +471,8 @@ fn the_author_deletes_the_comment_and_its_place_stays_for_the_answers() {
     let deleted = app.post_form_with(&delete, &[], &headers);
     let page = app.get_with(deleted.header("location"), &[("Cookie", &author.cookie)]);
     assert_eq!(page.text_in("<h1>"), "Your comment is deleted");
+    let again = app.post_form_with(&delete, &[], &headers);
+    assert_eq!(again.header("location"), deleted.header("location"));
     assert_eq!(app.get(&author.place).status, 404);
     assert_snapshot!(under_article(&app), @r"
     What readers say

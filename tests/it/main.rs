@@ -5,6 +5,7 @@ mod support;
 
 mod api;
 mod assets;
+mod cli;
 mod comments;
 mod content;
 mod diagnose;
@@ -17,3 +18,4 @@ mod moderate;
 mod pages;
 mod site_search;
 mod tidy;
+mod watch;

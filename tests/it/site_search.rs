@@ -80,7 +80,7 @@ fn a_query_is_text_whatever_stands_in_it() {
         "\"><img src=x onerror=alert(401)>",
         "' onfocus='alert(401)",
         "</title><svg/onload=alert(401)>",
-        "{{7*7}}${7*7}",
+        "{{1337*7331}}${1337*7331}",
         "title:token AND (body:\"x\" OR -[a TO b]) ^2 ~ * ?",
         "((((((((((",
         "\"unclosed",
@@ -94,9 +94,8 @@ fn a_query_is_text_whatever_stands_in_it() {
             let answer = app.get(&path);
             assert_eq!(answer.status, 200, "{query}");
             assert_eq!(answer.header("set-cookie"), "", "{query}");
-            for harm in ["<script>alert", "<img src=x", "<svg/onload", "' onfocus='", "49"] {
-                let is_harm = answer.body.contains(harm) && (harm != "49" || query.contains("7*7"));
-                assert!(!is_harm, "{query} came through as {harm}");
+            for harm in ["<script>alert", "<img src=x", "<svg/onload", "' onfocus='", "9801547"] {
+                assert!(!answer.body.contains(harm), "{query} came through as {harm}");
             }
         }
     }

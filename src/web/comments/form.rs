@@ -2,7 +2,9 @@
 
 use super::super::body::Fields;
 use super::Refusal;
-use crate::comments::{BODY_MAX, Comment, Comments, Draft, FINDINGS_MAX, FieldProblem, NewComment, Outcome};
+use crate::comments::{
+    AUTHOR_MAX, BODY_MAX, Comment, Comments, Draft, FINDINGS_MAX, FieldProblem, NewComment, Outcome,
+};
 use crate::diagnosis::Diagnoser;
 use crate::markdown::{self, Html};
 use crate::redact;
@@ -162,7 +164,8 @@ impl Form {
 
     fn filled(self, sent: &Sent) -> Form {
         let Sent { author, body, outcome, .. } = sent.clone();
-        // Of a text that is far too long the beginning is enough to go on with.
+        // Of what is far too long the beginning is enough to go on with.
+        let author: String = author.chars().take(4 * AUTHOR_MAX).collect();
         let body: String = body.chars().take(2 * BODY_MAX).collect();
         // A secret is not sent back either: it would be masked at the latest when the comment is stored.
         let (author, body) = (redact::mask(&author), redact::mask(&body));

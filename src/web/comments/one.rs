@@ -228,8 +228,13 @@ pub async fn delete(
     let id = read(&id)?;
     let (fields, _) = Fields::read(body, BODY_MAX).await?;
     let right = Right::of(&state, &request, id, fields.text("token"));
-    let deleted = state.comments()?.delete(id, &right.token, state.now()).await?;
-    state.refresh(&deleted.slug).await;
+    let comments = state.comments()?;
+    match comments.delete(id, &right.token, state.now()).await {
+        Ok(deleted) => state.refresh(&deleted.slug).await,
+        // The button was pressed twice: it is gone, as its author wants it.
+        Err(Refused::NoSuchComment) if comments.is_author(id, &right.token) => {}
+        Err(refused) => return Err(refused.into()),
+    }
     Ok(page::see_other(&place(id, Done::Deleted, &[], &right.carried())))
 }
 
