@@ -60,12 +60,8 @@ fn help_says_what_each_subcommand_does() {
 }
 
 #[test]
-fn a_report_on_standard_input_is_diagnosed_and_its_token_stays_masked() {
+fn a_report_on_standard_input_is_answered_as_by_the_api_with_its_token_masked() {
     let paste = "> GET /v1/me HTTP/1.1\n> Authorization: Bearer Bearer s3cr3tT0kenValue123\n< HTTP/1.1 401 Unauthorized\n";
-    let output = fed(&["diagnose"], paste);
-    assert!(output.status.success());
-    assert!(said(&output).contains("1. The Authorization header is malformed"), "{}", said(&output));
-    assert!(!said(&output).contains("s3cr3tT0ken"));
     let output = fed(&["diagnose", "--json", "-"], paste);
     let answer: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert_eq!(answer["causes"][0]["id"], "malformed-authorization-header");
@@ -92,6 +88,7 @@ fn a_report_may_be_a_file_and_must_be_something() {
     let output = run(&["diagnose", &file.to_string_lossy()]);
     let text = said(&output);
     assert!(output.status.success() && text.contains("1. The token has expired"), "{text}");
+    assert!(!text.contains("s3cr3tT0ken"), "{text}");
     assert!(!text.contains('\u{1b}'), "no colours where nobody looks");
     // Commands to check with stand under the cause that they belong to.
     let lines = text.lines().skip_while(|line| !line.starts_with("1. ")).take_while(|line| !line.is_empty());
