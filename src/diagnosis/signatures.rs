@@ -188,9 +188,11 @@ fn builder(pattern: &str) -> RegexBuilder {
 }
 
 impl Signature {
-    /// The first match, widened to whole characters.
+    /// The first match outside of masks, widened to whole characters.
     fn range(&self, text: &str) -> Option<Range<usize>> {
-        let mut range = self.regex.find(text.as_bytes())?.range();
+        let matches = self.regex.find_iter(text.as_bytes()).map(|found| found.range());
+        let mut range =
+            matches.into_iter().find(|range| !in_mask(text, range.start) && !in_mask(text, range.end))?;
         while !text.is_char_boundary(range.start) {
             range.start -= 1;
         }
@@ -235,6 +237,15 @@ impl Signature {
             }
         }
     }
+}
+
+/// Whether a place lies inside of a mask of ours, as in a form that is sent again: `[masked JWT]` is no word of the reader.
+fn in_mask(text: &str, at: usize) -> bool {
+    const MASK: &[u8] = b"[masked";
+    let before = text.as_bytes().get(at.saturating_sub(16)..at).unwrap_or_default();
+    let open = before.iter().rposition(|byte| matches!(byte, b'[' | b']'));
+    let inside = open.and_then(|open| before.get(open..)).unwrap_or_default();
+    !inside.is_empty() && (inside.starts_with(MASK) || MASK.starts_with(inside))
 }
 
 /// A space in a pattern stands for what separates words in a paste: white space, line breaks, and the marks with which
@@ -304,6 +315,17 @@ mod tests {
         assert!(regex.is_match(b"works\nin  postman"));
         assert!(regex.is_match(b"works in `bpostman`"));
         assert!(!regex.is_match(b"worksin postman"));
+    }
+
+    #[test]
+    fn the_words_of_a_mask_are_not_the_readers() {
+        let inside = |text: &str, word: &str| in_mask(text, text.find(word).expect("the word"));
+        assert!(inside("Bearer [masked JWT], then", "JWT"));
+        assert!(inside("Bearer [masked JWT], then", "sked"));
+        assert!(!inside("Bearer [masked JWT], then", "then"));
+        assert!(!inside("Bearer [masked JWT], then", "Bearer"));
+        assert!(!inside("[list] JWT", "JWT"));
+        assert!(!inside("[1, JWT]", "JWT"));
     }
 
     #[test]

@@ -295,6 +295,8 @@ fn what_is_no_secret_stays_readable() {
         "the password is wrong",
         "Invalid password: authentication failed",
         "{\"error\": \"invalid_grant\", \"error_description\": \"Username or password is incorrect\"}",
+        "{\"error\":\"invalid_token\",\"error_description\":\"The access token expired\"}",
+        "{\"grant_type\": \"password\", \"username\": \"alice.liddell42\"}",
         "{\"password\": [\"This field is required.\"]}",
         "{\"password\": \"This field is required.\"}",
         "{\"token\": null, \"token_type\": \"bearer\", \"expires_in\": 3600}",

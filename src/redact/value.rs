@@ -101,7 +101,7 @@ pub(super) fn after(text: &str, from: usize, to: usize, ends: &mut Ends) -> Opti
         } else if text.get(at..at + 3).is_some_and(|three| three.eq_ignore_ascii_case("%3d")) {
             at += 3;
             joint = Joint::Tight;
-        } else if next == Some(b',') && closed && quote_follows(text, at + spaces + 1) {
+        } else if next == Some(b',') && closed && argument_follows(text, at + spaces + 1) {
             at += spaces + 1;
             joint = Joint::Tight;
         } else if option && closers == 0 && spaces > 0 {
@@ -139,10 +139,13 @@ pub(super) fn after(text: &str, from: usize, to: usize, ends: &mut Ends) -> Opti
     value(at, end_of_value(text, at, ends), false)
 }
 
-/// Whether the next argument of a call is a string: `.set('Authorization', 'Bearer …')`.
-fn quote_follows(text: &str, at: usize) -> bool {
+/// Whether the next argument of a call is a string: `.set('Authorization', 'Bearer …')`. With a colon behind it the string
+/// is the next key of an object: `{"error": "invalid_token", "error_description": …`.
+fn argument_follows(text: &str, at: usize) -> bool {
     let at = at + run(text, at, 16, |byte| byte.is_ascii_whitespace());
-    matches!(byte(text, at), Some(b'"' | b'\'' | b'`'))
+    let Some(quote) = byte(text, at).filter(|byte| matches!(byte, b'"' | b'\'' | b'`')) else { return false };
+    let behind = at + 1 + run(text, at + 1, 120, |byte| byte != quote && byte != b'\n') + 1;
+    byte(text, behind + run(text, behind, 16, |byte| byte.is_ascii_whitespace())) != Some(b':')
 }
 
 /// `"name": "x", "value": "y"` in an archive of requests, `name: x` and `value: y` on two lines in a manifest.

@@ -402,9 +402,14 @@ fn a_server_without_a_database_says_so_where_it_matters_and_serves_the_rest() {
         // Nobody listens there: the discard port.
         config.database_url = "postgres://nobody@127.0.0.1:9/none".parse().expect("any text is a secret");
     });
-    for path in
-        ["/", "/causes", "/articles/clock-skew", "/search?q=token", "/diagnose?f=jwt.expired", "/sitemap.xml"]
-    {
+    for path in [
+        "/",
+        "/causes",
+        "/articles/clock-skew",
+        "/search?q=token",
+        "/diagnose?f=jwt.expired-claim",
+        "/sitemap.xml",
+    ] {
         assert_eq!(app.get(path).status, 200, "{path}");
     }
     let posted = app.post_form_with(

@@ -1,9 +1,12 @@
-//! The table of what the guide says and where the library says it: nothing left out, no dead link.
+//! What of the published guide stands where: docs/guide-coverage.md, held against the articles.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
-use fix401::library::{self, Kind, Library};
+use fix401::library::{Article, Kind};
+
+use crate::support::site;
+
+const TABLE: &str = include_str!("../../docs/guide-coverage.md");
 
 /// Every heading, bullet and example of the guide that the library grew from.
 const POINTS: &[&str] = &[
@@ -78,61 +81,116 @@ const POINTS: &[&str] = &[
     "invitation.help-others",
 ];
 
-/// A row of the table: the point, and the files and anchors that cover it, as they are linked.
+/// The seven steps of the guide, in their order.
+const STEPS: &[&str] = &[
+    "verify-credentials",
+    "refresh-or-obtain-a-new-token",
+    "update-permission-settings",
+    "correct-authentication-headers",
+    "address-server-side-issues",
+    "debug-and-test",
+    "contact-support",
+];
+
+/// The six examples of the guide, in their order.
+const EXAMPLES: &[&str] = &[
+    "login-errors-in-a-web-application",
+    "rest-api-token-authentication",
+    "protected-resources",
+    "oauth-failures",
+    "session-expiry",
+    "misconfigured-authentication",
+];
+
+/// A row: number, point, and the places that cover it.
 struct Row {
+    number: usize,
     point: String,
-    covered: Vec<String>,
+    /// Article and anchor.
+    places: Vec<(String, String)>,
 }
 
 fn rows() -> Vec<Row> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/guide-coverage.md");
-    let text = std::fs::read_to_string(path).expect("the table");
-    let cells = text.lines().filter(|line| line.starts_with("| ") && line.contains('`'));
-    cells
-        .map(|line| {
-            let cells: Vec<&str> = line.split(" | ").collect();
-            let links = cells[3].split("](").skip(1).filter_map(|rest| rest.split(')').next());
-            Row { point: cells[1].trim_matches('`').to_owned(), covered: links.map(str::to_owned).collect() }
-        })
-        .collect()
+    let lines = TABLE.lines().filter(|line| line.starts_with("| ")).skip(2);
+    let row = |line: &str| {
+        let cells: Vec<&str> = line.trim_matches('|').split(" | ").map(str::trim).collect();
+        assert!(cells.len() >= 4, "a row with too few cells: {line}");
+        let links = line.split("](../content/").skip(1).filter_map(|rest| rest.split(')').next());
+        let place = |link: &str| {
+            let (path, anchor) =
+                link.split_once('#').unwrap_or_else(|| panic!("a link without a place: {line}"));
+            (path.to_owned(), anchor.to_owned())
+        };
+        Row {
+            number: cells[0].parse().unwrap_or_else(|_| panic!("a row without a number: {line}")),
+            point: cells[1].trim_matches('`').to_owned(),
+            places: links.map(place).collect(),
+        }
+    };
+    lines.map(row).collect()
 }
 
-fn library() -> Library {
-    Library::parse(library::embedded().articles()).expect("the content is good")
+fn article_at(path: &str) -> Article {
+    let site = site();
+    let article = site.library.articles().iter().find(|article| article.path() == path);
+    article.unwrap_or_else(|| panic!("there is no content/{path}")).clone()
 }
 
 #[test]
-fn every_point_of_the_guide_has_its_row_and_no_row_is_of_something_else() {
-    let points: Vec<String> = rows().into_iter().map(|row| row.point).collect();
+fn every_point_of_the_guide_is_covered_once() {
+    let rows = rows();
+    for (place, row) in rows.iter().enumerate() {
+        assert_eq!(row.number, place + 1, "the rows are numbered in order");
+        assert!(!row.places.is_empty(), "{} is covered nowhere", row.point);
+    }
+    let points: Vec<&str> = rows.iter().map(|row| row.point.as_str()).collect();
     assert_eq!(points, POINTS);
     assert_eq!(points.iter().collect::<BTreeSet<_>>().len(), points.len(), "a point stands twice");
 }
 
 #[test]
-fn every_row_leads_to_a_section_of_an_article() {
-    let library = library();
-    let mut dead = Vec::new();
+fn every_place_that_covers_a_point_is_there_and_says_something() {
     for row in rows() {
-        assert!(!row.covered.is_empty(), "{} is covered nowhere", row.point);
-        for target in &row.covered {
-            let (file, anchor) = target.split_once('#').unwrap_or((target, ""));
-            let slug = Path::new(file).file_stem().expect("a file").to_string_lossy().into_owned();
-            let article =
-                library.article(&slug).filter(|article| file == format!("../content/{}", article.path()));
-            let leads = article
-                .is_some_and(|article| article.sections.iter().any(|section| section.anchor == anchor));
-            if !leads {
-                dead.push(format!("{}: {target}", row.point));
-            }
+        for (path, anchor) in &row.places {
+            let article = article_at(path);
+            let section = article.sections.iter().find(|section| section.anchor == *anchor);
+            let section = section.unwrap_or_else(|| panic!("{}: content/{path} has no #{anchor}", row.point));
+            let below = article.sections.iter().skip_while(|other| other.anchor != *anchor).nth(1);
+            let says = section.text.len() + below.map_or(0, |below| below.text.len());
+            assert!(says > 60, "{}: content/{path}#{anchor} says next to nothing", row.point);
         }
     }
-    assert!(dead.is_empty(), "{}", dead.join("\n"));
 }
 
 #[test]
-fn the_seven_steps_and_the_six_examples_are_articles_of_their_own() {
-    let library = library();
-    assert_eq!(library.of_kind(Kind::Fix).count(), 7);
-    assert_eq!(library.of_kind(Kind::Example).count(), 6);
-    assert_eq!(library.of_kind(Kind::Cause).count(), 45);
+fn each_of_the_seven_steps_has_its_article_which_says_when_it_is_yours_and_leads_to_the_next() {
+    for (place, slug) in STEPS.iter().enumerate() {
+        let article = article_at(&format!("fixes/{slug}.md"));
+        assert!(article.title.starts_with(&format!("Step {}: ", place + 1)), "{}", article.title);
+        assert!(article.sections.iter().any(|section| section.anchor == "is-this-your-step"), "{slug}");
+        if let Some(next) = STEPS.get(place + 1) {
+            assert!(
+                article.html.as_str().contains(&format!("/articles/{next}")),
+                "{slug} does not lead to {next}"
+            );
+        }
+    }
+    assert_eq!(site().library.of_kind(Kind::Fix).count(), STEPS.len());
+}
+
+#[test]
+fn each_of_the_six_examples_has_its_article_with_an_exchange() {
+    for slug in EXAMPLES {
+        let article = article_at(&format!("examples/{slug}.md"));
+        assert!(article.sections.iter().any(|section| section.anchor == "the-exchange"), "{slug}");
+        assert!(article.html.as_str().contains("401"), "{slug}");
+    }
+    let covered: BTreeSet<String> =
+        rows().into_iter().flat_map(|row| row.places).map(|(path, _)| path).collect();
+    for path in STEPS.iter().map(|slug| format!("fixes/{slug}.md")) {
+        assert!(covered.contains(&path), "no point of the guide leads to {path}");
+    }
+    for path in EXAMPLES.iter().map(|slug| format!("examples/{slug}.md")) {
+        assert!(covered.contains(&path), "no point of the guide leads to {path}");
+    }
 }

@@ -10,6 +10,7 @@ mod comments;
 mod content;
 mod diagnose;
 mod errors;
+mod exchanges;
 mod feeds;
 mod guide;
 mod health;

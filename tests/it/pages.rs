@@ -338,7 +338,7 @@ const FILES: &[&str] = &[
     "/search",
     "/search?q=token",
     "/diagnose",
-    "/diagnose?f=jwt.expired",
+    "/diagnose?f=jwt.expired-claim",
     "/articles/clock-skew",
     "/articles/clock-skew/comments/new",
     "/articles/clock-skew/feed.atom",
@@ -386,7 +386,7 @@ fn every_address_says_what_it_sends_and_how_long_it_may_be_kept() {
     /search  200  text/html; charset=utf-8  no-store
     /search?q=token  200  text/html; charset=utf-8  no-store
     /diagnose  200  text/html; charset=utf-8  no-store
-    /diagnose?f=jwt.expired  200  text/html; charset=utf-8  no-store
+    /diagnose?f=jwt.expired-claim  200  text/html; charset=utf-8  no-store
     /articles/clock-skew  200  text/html; charset=utf-8  public, no-cache
     /articles/clock-skew/comments/new  200  text/html; charset=utf-8  no-store
     /articles/clock-skew/feed.atom  200  application/atom+xml; charset=utf-8  public, no-cache
