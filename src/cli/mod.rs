@@ -162,6 +162,9 @@ impl Command {
             Command::Serve(settings) => return serve::run(*settings),
             Command::Diagnose { file, json, library } => {
                 let paste = read_paste(file.as_deref())?;
+                if paste.trim().is_empty() {
+                    anyhow::bail!("there is nothing to look at; give a file, or pipe in what you have");
+                }
                 let site = app::open_site(library.content.as_deref())?;
                 let colour = if colours() { Colour::Yes } else { Colour::No };
                 let options =

@@ -82,7 +82,8 @@ fn write_cause(out: &mut String, place: usize, cause: &CauseView, colour: Colour
         let _ = writeln!(out, "   {} {}", colour.paint("31", "against:"), against.says);
     }
     if !cause.check.is_empty() {
-        let _ = writeln!(out, "   To be sure: {}", cause.check);
+        // A check may end in commands, each on a line of its own.
+        let _ = writeln!(out, "   To be sure: {}", cause.check.replace('\n', "\n     "));
     }
     if !cause.url.is_empty() {
         let _ = writeln!(out, "   {}", cause.url);

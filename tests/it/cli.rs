@@ -74,6 +74,31 @@ fn a_report_on_standard_input_is_diagnosed_and_its_token_stays_masked() {
 }
 
 #[test]
+fn a_report_may_be_a_file_and_must_be_something() {
+    let empty = fed(&["diagnose"], " \n");
+    assert_eq!(empty.status.code(), Some(1));
+    assert_eq!(
+        complained(&empty),
+        "fix401: there is nothing to look at; give a file, or pipe in what you have\n"
+    );
+    let missing = run(&["diagnose", "no-such-file"]);
+    assert_eq!(missing.status.code(), Some(1));
+    assert!(complained(&missing).starts_with("fix401: no-such-file: "), "{}", complained(&missing));
+
+    let folder = empty_folder();
+    let file = folder.path().join("latin.log");
+    std::fs::write(&file, b"Zugriff verweigert f\xfcr alice\nUnauthorizedError: jwt expired\n")
+        .expect("a file");
+    let output = run(&["diagnose", &file.to_string_lossy()]);
+    let text = said(&output);
+    assert!(output.status.success() && text.contains("1. The token has expired"), "{text}");
+    assert!(!text.contains('\u{1b}'), "no colours where nobody looks");
+    // Commands to check with stand under the cause that they belong to.
+    let lines = text.lines().skip_while(|line| !line.starts_with("1. ")).take_while(|line| !line.is_empty());
+    assert!(lines.skip(1).all(|line| line.starts_with("   ")), "{text}");
+}
+
+#[test]
 fn search_finds_and_says_so_when_it_does_not() {
     let found = run(&["search", "clock", "skew", "--limit", "1"]);
     assert!(found.status.success() && said(&found).contains("/articles/clock-skew"), "{}", said(&found));
@@ -129,7 +154,69 @@ fn moderators_are_added_listed_and_removed() {
 }
 
 #[test]
+fn a_moderator_needs_a_password_from_standard_input_and_a_name_that_exists() {
+    let folder = empty_folder();
+    let data = folder.path().to_string_lossy().into_owned();
+    let nothing = fed(&["moderator", "add", "ada", "--data", &data], "");
+    assert_eq!(complained(&nothing), "fix401: no password on standard input\n");
+    let short = fed(&["moderator", "add", "ada", "--data", &data], "short\n");
+    assert_eq!(short.status.code(), Some(1));
+    assert!(
+        complained(&short).contains("12") && !complained(&short).contains("short\n"),
+        "{}",
+        complained(&short)
+    );
+    let nobody = run(&["moderator", "remove", "ada", "--data", &data]);
+    assert_eq!(complained(&nobody), "fix401: There is no moderator named ada.\n");
+    let list = said(&run(&["moderator", "list", "--data", &data]));
+    assert_eq!(list, "Nobody yet. fix401 moderator add NAME makes the first account.\n");
+}
+
+#[test]
+fn a_mistyped_subcommand_or_flag_is_refused() {
+    for arguments in [&["diganose"][..], &["serve", "--lisen", "x"], &["search"], &["moderator", "add"]] {
+        let output = run(arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(said(&output).is_empty() && complained(&output).contains("--help"), "{arguments:?}");
+    }
+}
+
+#[test]
+fn content_with_a_problem_stops_the_start_and_names_it() {
+    let folder = empty_folder();
+    std::fs::create_dir(folder.path().join("guide")).expect("a folder");
+    std::fs::write(folder.path().join("guide/broken.md"), "no front matter").expect("an article");
+    let content = folder.path().to_string_lossy().into_owned();
+    let output = run(&["serve", "--listen", "127.0.0.1:0", "--content", &content]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said(&output).is_empty(), "it does not claim to listen");
+    assert!(
+        complained(&output).contains(&format!("{content}/guide/broken.md:1: ")),
+        "{}",
+        complained(&output)
+    );
+    let nowhere = run(&["serve", "--listen", "127.0.0.1:0", "--content", "no-such-folder"]);
+    assert!(complained(&nowhere).starts_with("fix401: the content can't be read: no-such-folder: "));
+}
+
+#[test]
 fn a_wrong_setting_stops_the_start_in_one_line() {
+    for (arguments, setting) in [
+        (["--public-url", "https://example.com/help"], "public-url"),
+        (["--moderation", "some"], "moderation"),
+        (["--trusted-proxies", "proxy"], "trusted-proxies"),
+        (["--security-contact", "me"], "security-contact"),
+        (["--database-url", "mysql://u:hunter2@h/d"], "database-url"),
+        (["--log-format", "xml"], "log-format"),
+        (["--log", "fix401=loud"], "log"),
+        (["--config", "no-such.toml"], "no-such.toml"),
+    ] {
+        let output = run(&arguments);
+        let text = complained(&output);
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+        assert!(text.starts_with(&format!("fix401: {setting}: ")) && text.lines().count() == 1, "{text}");
+        assert!(!text.contains("hunter2"), "a database's password is nobody's business");
+    }
     let output = run(&["--listen", "nowhere"]);
     assert_eq!(output.status.code(), Some(1));
     let expected = "fix401: listen: \"nowhere\" is not an address and port such as 127.0.0.1:8401 \
@@ -151,6 +238,12 @@ fn it_says_where_it_listens_and_leaves_when_it_is_asked_to() {
     let answer = ureq::get(format!("{url}/readyz")).call().expect("it answers");
     assert_eq!(answer.status(), 200);
     assert!(folder.path().join("data/fix401.sqlite3").exists());
+    let article = ureq::get(format!("{url}/articles/clock-skew")).call().expect("it answers").into_body();
+    let article = article.into_with_config().read_to_string().expect("a page");
+    assert!(
+        article.contains(&format!("href=\"{url}/articles/clock-skew\"")),
+        "links name the port it was given"
+    );
     let asked = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().expect("kill");
     assert!(asked.success());
     assert_eq!(child.wait().expect("it ends").code(), Some(0));
