@@ -78,7 +78,7 @@ impl Evaluation {
     }
 
     /// Expected calibration error, 0 to 1: how far the probability of the first place is from how often it is right, on
-    /// average over [`BINS`] equal bins of probability (Naeini and others, 2015).
+    /// average over `BINS` equal bins of probability (Naeini and others, 2015).
     pub fn calibration_error(&self) -> f64 {
         let mut bins = [(0usize, 0.0, 0.0); BINS];
         for case in &self.cases {

@@ -1,7 +1,7 @@
 //! Ranks causes from findings. Values in, values out: no files, no clock, no HTML.
 //!
-//! A paste becomes findings ([`signatures`], [`rules`], answers to [`Question`]s), findings and the words of the prose
-//! become a ranking of all causes ([`rank`]), and the ranking picks the question that would tell the best apart.
+//! A paste becomes findings (`signatures`, `rules`, answers to [`Question`]s), findings and the words of the prose
+//! become a ranking of all causes (`rank`), and the ranking picks the question that would tell the best apart.
 #![cfg_attr(
     not(test),
     deny(clippy::indexing_slicing, clippy::string_slice, clippy::unwrap_used, clippy::panic)

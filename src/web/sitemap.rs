@@ -1,4 +1,4 @@
-//! The list of pages for search engines (https://www.sitemaps.org/protocol.html).
+//! The list of pages for search engines (<https://www.sitemaps.org/protocol.html>).
 
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
