@@ -222,10 +222,11 @@ fn a_wrong_setting_stops_the_start_in_one_line() {
 }
 
 #[test]
-fn it_says_where_it_listens_and_leaves_when_it_is_asked_to() {
+fn it_says_where_it_listens_logs_nothing_of_its_readers_and_leaves_when_it_is_asked_to() {
     let folder = empty_folder();
-    let mut child = fix401(folder.path(), &["--listen", "127.0.0.1:0", "--log", "off"])
+    let mut child = fix401(folder.path(), &["--listen", "127.0.0.1:0", "--log", "info,fix401=trace"])
         .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
         .spawn()
         .expect("the program starts");
     let mut first = String::new();
@@ -241,7 +242,18 @@ fn it_says_where_it_listens_and_leaves_when_it_is_asked_to() {
         article.contains(&format!("href=\"{url}/articles/clock-skew\"")),
         "links name the port it was given"
     );
+    for path in ["/diagnose", "/api/v1/diagnose", "/nowhere/zebra", "/articles/zebra"] {
+        let paste = "Authorization: Bearer zebra-4711 zebra";
+        let request =
+            ureq::post(format!("{url}{path}?q=zebra&f=zebra")).config().http_status_as_error(false).build();
+        request.header("User-Agent", "zebra").header("Cookie", "a=zebra").send(paste).expect("an answer");
+    }
+    ureq::get(format!("{url}/search?q=zebra")).call().expect("it answers");
     let asked = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().expect("kill");
     assert!(asked.success());
-    assert_eq!(child.wait().expect("it ends").code(), Some(0));
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(0));
+    let log = complained(&output);
+    assert!(log.contains("route=\"/diagnose\"") && log.contains("status=403"), "{log}");
+    assert!(!log.contains("zebra"), "{log}");
 }
