@@ -97,7 +97,7 @@ impl App {
                 tracing::error!(%error, "serving without comments until the database answers");
                 background.spawn(connect_later(state.clone()));
             }
-            Err(error) => return Err(error.into()),
+            Err(error) => return Err(error).with_context(|| state.config.database()),
         }
         if let Some(folder) = folder {
             let (tell, told) = watch::channel(());

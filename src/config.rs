@@ -5,12 +5,16 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use clap::Args as _;
 use ipnet::IpNet;
 use serde::Deserialize;
 use url::Url;
 
 /// A request that is no HTTP is an everyday thing on the internet and no error of ours, so the parser keeps quiet.
 const DEFAULT_LOG: &str = "warn,actix_http=off,fix401=info";
+
+/// More threads than this are a slip of the finger, and would take all of the memory before the first reader comes.
+const WORKERS_MAX: usize = 1024;
 
 /// Settings as they are given: each as a flag, as an environment variable, or as a key in `fix401.toml`, in this order of precedence.
 #[derive(Clone, Debug, Default, Deserialize, clap::Args)]
@@ -218,6 +222,14 @@ impl Config {
         Config::resolve(given, file)
     }
 
+    /// What to call the database in a message: its file, or where it is set. Nothing of it is secret.
+    pub fn database(&self) -> String {
+        match self.database_url.expose().strip_prefix("sqlite:") {
+            Some(file) => file.trim_start_matches("//").split('?').next().unwrap_or_default().to_owned(),
+            None => "database-url".to_owned(),
+        }
+    }
+
     /// The settings once the port is known: a port 0 in `listen` lets the system choose one.
     pub fn listening_on(self, listen: SocketAddr) -> Config {
         let public_url = match self.public_url == PublicUrl::of(self.listen) {
@@ -258,12 +270,15 @@ impl Config {
         };
         let security_contact = given.security_contact.or(file.security_contact);
         if let Some(text) = &security_contact
-            && !(text.starts_with("https://") || text.starts_with("mailto:"))
+            && (!(text.starts_with("https://") || text.starts_with("mailto:"))
+                || text.contains(|char: char| char.is_whitespace() || char.is_control()))
         {
             return Err(wrong("security-contact", text, "an https: or mailto: address"));
         }
         let workers = match given.workers.or(file.workers) {
-            Some(0) => return Err(wrong("workers", "0", "a number from 1")),
+            Some(number) if !(1..=WORKERS_MAX).contains(&number) => {
+                return Err(wrong("workers", &number.to_string(), "a number from 1 to 1024"));
+            }
             Some(number) => number,
             None => std::thread::available_parallelism().map_or(1, usize::from),
         };
@@ -303,6 +318,22 @@ fn wrong(setting: &str, value: &str, wanted: &str) -> ConfigError {
     ConfigError(format!(
         "{setting}: {value:?} is not {wanted} (flag --{setting}, variable FIX401_{variable}, or the settings file)"
     ))
+}
+
+/// The variables of the environment that look like settings and are none. They don't stop the start: an orchestrator sets
+/// some of its own for each service it knows, such as `FIX401_SERVICE_HOST`.
+pub fn unknown_variables() -> Vec<String> {
+    unknown(std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()))
+}
+
+fn unknown(names: impl Iterator<Item = String>) -> Vec<String> {
+    let command = Settings::augment_args(clap::Command::new("fix401"));
+    let known = |name: &str| command.get_arguments().any(|one| one.get_env().is_some_and(|env| env == name));
+    // scripts/test leaves its database there.
+    let is_ours = |name: &String| name.starts_with("FIX401_") && !name.starts_with("FIX401_TEST_");
+    let mut unknown: Vec<String> = names.filter(|name| is_ours(name) && !known(name)).collect();
+    unknown.sort_unstable();
+    unknown
 }
 
 fn is_database(url: &str) -> bool {
@@ -364,6 +395,10 @@ mod tests {
             "public-url: \"https://example.com/help\" is not an address such as https://fix401.example.com, without a path (flag --public-url, variable FIX401_PUBLIC_URL, or the settings file)",
         );
         refused(
+            "workers = 80000",
+            "workers: \"80000\" is not a number from 1 to 1024 (flag --workers, variable FIX401_WORKERS, or the settings file)",
+        );
+        refused(
             "trusted-proxies = '10.0.0.0/8, proxy'",
             "trusted-proxies: \"proxy\" is not a network such as 10.0.0.0/8 (flag --trusted-proxies, variable FIX401_TRUSTED_PROXIES, or the settings file)",
         );
@@ -378,6 +413,20 @@ mod tests {
         let file = settings("database-url = 'postgres://u:hunter2@h/d'");
         let config = Config::resolve(Settings::default(), file).unwrap();
         assert!(!format!("{config:?}").contains("hunter2"));
+        assert_eq!(config.database(), "database-url");
+    }
+
+    #[test]
+    fn a_message_names_the_file_of_the_database() {
+        let named = |toml: &str| Config::resolve(settings(toml), Settings::default()).unwrap().database();
+        assert_eq!(named(""), "data/fix401.sqlite3");
+        assert_eq!(named("database-url = 'sqlite:///srv/x.sqlite3?mode=rw'"), "/srv/x.sqlite3");
+    }
+
+    #[test]
+    fn a_variable_that_is_no_setting_is_noticed() {
+        let names = ["FIX401_MODERATON", "FIX401_MODERATION", "FIX401_TEST_POSTGRES", "PATH"];
+        assert_eq!(unknown(names.map(String::from).into_iter()), ["FIX401_MODERATON"]);
     }
 
     #[test]

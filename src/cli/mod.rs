@@ -207,7 +207,8 @@ impl Command {
 
 async fn moderate(action: ModeratorAction, config: &Config, out: &mut impl Write) -> anyhow::Result<()> {
     // Asked for first: nobody should type a password to learn that the database is away.
-    let comments = Comments::open(config.database_url.expose(), comments::Settings::default()).await?;
+    let comments = Comments::open(config.database_url.expose(), comments::Settings::default());
+    let comments = comments.await.with_context(|| config.database())?;
     match action {
         ModeratorAction::Add { name } => {
             moderator::add(&comments, &name, &moderator::new_password()?, Timestamp::now(), out).await?;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
 use crate::app;
-use crate::config::{Config, LogFormat, Settings};
+use crate::config::{self, Config, LogFormat, Settings};
 
 /// Serves until the program is asked to leave.
 ///
@@ -14,6 +14,9 @@ use crate::config::{Config, LogFormat, Settings};
 pub fn run(settings: Settings) -> anyhow::Result<ExitCode> {
     let config = Config::load(settings)?;
     start_log(&config)?;
+    for name in config::unknown_variables() {
+        tracing::warn!("{name} is no setting and changes nothing; fix401 serve --help lists them");
+    }
     app::run(config)?;
     Ok(ExitCode::SUCCESS)
 }

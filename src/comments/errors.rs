@@ -1,5 +1,7 @@
 //! Why something was not done. The messages are for the person who asked.
 
+use std::path::PathBuf;
+
 use jiff::SignedDuration;
 
 /// The database did not do what it was asked. What needs it can't be done now; all else goes on.
@@ -62,6 +64,14 @@ pub enum OpenError {
     /// No connection, or no permission.
     #[error("the database cannot be opened: {0}")]
     Connect(sqlx::Error),
+    /// The folder of the file can't be made.
+    #[error("the folder {} of the database cannot be made: {error}", .folder.display())]
+    Folder {
+        /// The folder.
+        folder: PathBuf,
+        /// Why not.
+        error: std::io::Error,
+    },
     /// The schema is another program's, or of a newer version of this one.
     #[error("the schema of the database cannot be brought up to date: {0}")]
     Migrate(#[from] sqlx::migrate::MigrateError),

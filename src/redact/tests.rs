@@ -191,7 +191,7 @@ fn values_with_a_telling_name_are_masked() {
         "X-Vault-Token: «{a24}»",
         "{\"access_token\":\"«{a40}»\",\"token_type\":\"bearer\",\"refresh_token\":\"«{a30}»\"}",
         "grant_type=refresh_token&refresh_token=«{a40}»&client_id=app",
-        "//registry.npmjs.org/:_authToken=«{h32}»",
+        "//registry.example.com/:_authToken=«{h32}»",
         "_auth=«dXNlcjpodW50ZXIy»",
         "{\"auths\": {\"x\": {\"auth\": \"«dXNlcjpodW50ZXIy»\"}}}",
         "NPM_TOKEN=«{h32}»",

@@ -1,10 +1,16 @@
 //! Forms as they arrive: read up to a limit, then field by field. Knows no single form.
 
+use std::time::Duration;
+
+use actix_web::error::PayloadError;
 use actix_web::http::StatusCode;
 use actix_web::web::{BytesMut, Payload};
 use futures_util::StreamExt as _;
 
 use super::error::PageError;
+
+/// How long a body may take to arrive: the largest paste, over a slow phone.
+pub const PATIENCE: Duration = Duration::from_secs(120);
 
 /// The fields of a form, in the order in which they came.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,13 +46,28 @@ impl Fields {
 /// Reads a body up to the limit, and whether that was all of it.
 ///
 /// # Errors
-/// When the request ends before its body does.
-pub async fn read(mut body: Payload, limit: usize) -> Result<(BytesMut, bool), PageError> {
+/// When the request ends before its body does, or takes too long for it.
+pub async fn read(body: Payload, limit: usize) -> Result<(BytesMut, bool), PageError> {
+    within(PATIENCE, up_to(limit, body)).await?.map_err(|_| {
+        PageError::Rejected(StatusCode::BAD_REQUEST, "The request ended before it was complete.")
+    })
+}
+
+/// What comes in time. Whoever sends a byte now and then would else hold a connection and its memory for ever.
+///
+/// # Errors
+/// When it does not.
+pub async fn within<T>(patience: Duration, reading: impl Future<Output = T>) -> Result<T, PageError> {
+    const TOO_SLOW: &str = "The request took too long to arrive. Please send it again.";
+    tokio::time::timeout(patience, reading)
+        .await
+        .map_err(|_| PageError::Rejected(StatusCode::REQUEST_TIMEOUT, TOO_SLOW))
+}
+
+async fn up_to(limit: usize, mut body: Payload) -> Result<(BytesMut, bool), PayloadError> {
     let mut read = BytesMut::new();
     while let Some(chunk) = body.next().await {
-        let chunk = chunk.map_err(|_| {
-            PageError::Rejected(StatusCode::BAD_REQUEST, "The request ended before it was complete.")
-        })?;
+        let chunk = chunk?;
         let room = limit.saturating_sub(read.len());
         if chunk.len() > room {
             read.extend_from_slice(chunk.get(..room).unwrap_or_default());
@@ -60,6 +81,12 @@ pub async fn read(mut body: Payload, limit: usize) -> Result<(BytesMut, bool), P
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[actix_web::test]
+    async fn a_body_that_never_comes_is_not_waited_for() {
+        let error = within(Duration::ZERO, std::future::pending::<()>()).await.unwrap_err();
+        assert!(matches!(error, PageError::Rejected(StatusCode::REQUEST_TIMEOUT, _)), "{error:?}");
+    }
 
     #[test]
     fn a_field_that_was_not_sent_is_empty() {

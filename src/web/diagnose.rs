@@ -95,34 +95,32 @@ async fn show(
     if sent.is_empty() {
         return nothing_sent(&state, request, kind);
     }
-    let now = state.now();
-    // A large paste takes long enough to hold up everybody else on this thread.
-    let (site, sent, diagnosis) = web::block(move || {
-        let input = Input { text: &sent.text, answers: &sent.answers, findings: &sent.findings };
-        let diagnosis = site.diagnoser.diagnose(&input, now);
-        (site, sent, diagnosis)
-    })
-    .await?;
-    state.meter.diagnosed(Door::Page, diagnosis.conclusive);
     let tallies = discussion::tallies(&state).await.unwrap_or_default();
-    let verdict = Verdict::new(&site.library, &tallies, &sent.text, &diagnosis);
-    if kind == Answer::Text {
-        let text = DiagnosisText { verdict: &verdict, origin: state.origin() }.render()?;
-        return Ok(page::fresh(request, StatusCode::OK, "text/plain; charset=utf-8", text.into_bytes()));
-    }
-    let in_secrets = in_secrets(&diagnosis);
-    let form = Form::of(&site.diagnoser, &sent, &in_secrets);
-    let page = DiagnosePage {
-        frame: frame(&state, &verdict.heading()),
-        verdict: Some(verdict.asking(
-            &form.text,
-            diagnosis.question.as_ref(),
-            sent.carried(&[], &in_secrets),
-        )),
-        form,
-        problem: None,
+    // A large paste takes long enough to hold up everybody else on this thread: to read, and to mark and mask.
+    let shared = state.clone();
+    let work = move || -> Result<(Vec<u8>, bool), PageError> {
+        let input = Input { text: &sent.text, answers: &sent.answers, findings: &sent.findings };
+        let diagnosis = site.diagnoser.diagnose(&input, shared.now());
+        let verdict = Verdict::new(&site.library, &tallies, &sent.text, &diagnosis);
+        if kind == Answer::Text {
+            let text = DiagnosisText { verdict: &verdict, origin: shared.origin() }.render()?;
+            return Ok((text.into_bytes(), diagnosis.conclusive));
+        }
+        let in_secrets = in_secrets(&diagnosis);
+        let form = Form::of(&site.diagnoser, &sent, &in_secrets);
+        let carried = sent.carried(&[], &in_secrets);
+        let page = DiagnosePage {
+            frame: frame(&shared, &verdict.heading()),
+            verdict: Some(verdict.asking(&form.text, diagnosis.question.as_ref(), carried)),
+            form,
+            problem: None,
+        };
+        Ok((page::render(&page)?, diagnosis.conclusive))
     };
-    page::answer(request, StatusCode::OK, &page)
+    let (body, conclusive) = web::block(work).await??;
+    state.meter.diagnosed(Door::Page, conclusive);
+    let content_type = if kind == Answer::Text { "text/plain; charset=utf-8" } else { page::HTML };
+    Ok(page::fresh(request, StatusCode::OK, content_type, body))
 }
 
 /// The ids of what was seen in secrets: a token that is out of date, a doubled encoding. It cannot be seen again once they

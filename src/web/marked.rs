@@ -184,8 +184,10 @@ fn pieces(text: &str, line: &Range<usize>, marks: &[Mark], secrets: &[Secret], i
     let spans = marks.iter().map(|(_, mark)| &mark.span).chain(secrets.iter().map(|secret| &secret.span));
     let inside = |at: &usize| line.start < *at && *at < line.end;
     let mut cuts: Vec<usize> = spans.flat_map(|span| [span.start, span.end]).filter(inside).collect();
+    // The secrets stand in order, so the one at a place is looked up: a line may hold tens of thousands.
+    let secret_at = |at: usize| secrets.get(secrets.partition_point(|secret| secret.span.end <= at)).copied();
     // Inside a secret nothing is cut: it is one piece.
-    cuts.retain(|at| !secrets.iter().any(|secret| secret.span.start < *at && *at < secret.span.end));
+    cuts.retain(|at| secret_at(*at).is_none_or(|secret| secret.span.start >= *at));
     cuts.extend([line.start, line.end]);
     cuts.sort_unstable();
     cuts.dedup();
@@ -193,11 +195,11 @@ fn pieces(text: &str, line: &Range<usize>, marks: &[Mark], secrets: &[Secret], i
     let mut pieces: Vec<Piece> = Vec::new();
     for (start, end) in cuts.iter().zip(cuts.iter().skip(1)).map(|(start, end)| (*start, *end)) {
         let over = |span: &Range<usize>| span.start < end && start < span.end;
-        let secret = secrets.iter().find(|secret| over(&secret.span));
+        let secret = secret_at(start).filter(|secret| over(&secret.span));
         let text = match secret {
             // The rest of a secret that began on an earlier line is under the mask there.
             Some(secret) if secret.span.start < start => continue,
-            Some(secret) => redact::mask_part(text, &[Secret::clone(secret)], secret.span.clone()),
+            Some(secret) => redact::mask_part(text, std::slice::from_ref(secret), secret.span.clone()),
             None => text.get(start..end).unwrap_or_default().to_owned(),
         };
         let ends_here =
@@ -383,6 +385,18 @@ mod tests {
         let masked: Vec<&Piece> = lines[0].pieces.iter().filter(|piece| piece.masked).collect();
         assert_eq!(masked.len(), 1);
         assert!(masked[0].marked);
+    }
+
+    #[test]
+    fn a_line_of_twenty_thousand_secrets_is_masked_as_fast_as_it_is_read() {
+        let text = "k=abcd ".repeat(20_000);
+        let at = |index: usize| index * 7 + 2..index * 7 + 6;
+        let secrets: Vec<Secret> =
+            (0..20_000).map(|index| Secret { span: at(index), kind: SecretKind::Token }).collect();
+        let marked = mark(&text, &[], |_| true, &secrets);
+        let Some(Block::Lines(lines)) = marked.blocks.first() else { panic!("lines") };
+        assert_eq!(lines[0].pieces.iter().filter(|piece| piece.masked).count(), 20_000);
+        assert!(lines[0].pieces.iter().all(|piece| !piece.text.contains("abcd")));
     }
 
     #[test]

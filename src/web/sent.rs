@@ -49,8 +49,7 @@ pub(super) enum Answer {
 /// Reads a body up to the limit, and whether that was all of it.
 pub(super) async fn read(body: Payload) -> Result<(BytesMut, bool), PageError> {
     // In a form a byte may take three: `%0A`.
-    const BODY_MAX: usize = 3 * PASTE_MAX;
-    body::read(body, BODY_MAX).await
+    body::read(body, 3 * PASTE_MAX).await
 }
 
 pub(super) fn content_type(request: &HttpRequest) -> &str {

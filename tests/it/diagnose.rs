@@ -179,7 +179,7 @@ fn secrets() -> Vec<(String, Vec<String>)> {
         one(format!("spring.datasource.password: {word}\n401"), &word),
         one(format!("export API_TOKEN='{key}'\n./deploy.sh\n401 Unauthorized"), &key),
         one(format!("2026-11-23 12:00:00 WARN auth failed, token={key} status=401"), &key),
-        one(format!("//registry.npmjs.org/:_authToken={key}\nnpm ERR! code E401"), &key),
+        one(format!("//registry.example.com/:_authToken={key}\nnpm ERR! code E401"), &key),
         one(
             format!(
                 "-----BEGIN PRIVATE KEY-----\n{pem}\n{pem}\n-----END PRIVATE KEY-----\n401 invalid signature"

@@ -123,7 +123,7 @@ impl Store {
     pub(super) async fn write(&self, alone: &[[u8; 32]]) -> Result<Write<'_>, Unavailable> {
         let mut tx = match self.dialect {
             // A plain BEGIN that reads first and writes later fails when another writer came between.
-            Dialect::Sqlite => self.writers.begin_with("BEGIN IMMEDIATE").await?,
+            Dialect::Sqlite => self.begin_immediate().await?,
             Dialect::Postgres => self.writers.begin().await?,
         };
         if self.dialect == Dialect::Postgres {
@@ -138,6 +138,20 @@ impl Store {
             }
         }
         Ok(Write { store: self, tx, changed: Vec::new() })
+    }
+
+    /// Begins a transaction on SQLite's one writing connection. When the disk is full, SQLite itself takes back what was
+    /// begun (<https://www.sqlite.org/lang_transaction.html>, section 3), and the driver goes on counting it: such a
+    /// connection would refuse every transaction for good, so another takes its place.
+    async fn begin_immediate(&self) -> Result<Transaction<'static, Any>, sqlx::Error> {
+        const BEGIN: &str = "BEGIN IMMEDIATE";
+        match self.writers.begin_with(BEGIN).await {
+            Err(sqlx::Error::InvalidSavePointStatement | sqlx::Error::BeginFailed) => {
+                self.writers.acquire().await?.close().await?;
+                self.writers.begin_with(BEGIN).await
+            }
+            begun => begun,
+        }
     }
 
     /// Writes a copy of a SQLite database, as it is at this moment, to a file that is not there yet. Whether this is one.
@@ -249,7 +263,9 @@ fn sqlite_url(url: &str) -> Result<String, OpenError> {
         return Err(OpenError::Connect(sqlx::Error::Configuration(why.into())));
     }
     let folder = options.get_filename().parent().unwrap_or(Path::new(""));
-    std::fs::create_dir_all(folder).map_err(|error| OpenError::Connect(error.into()))?;
+    // Not the same as a database that is away: no waiting makes this folder.
+    std::fs::create_dir_all(folder)
+        .map_err(|error| OpenError::Folder { folder: folder.to_owned(), error })?;
     Ok(match url.split_once('?') {
         None => format!("{url}?mode=rwc"),
         Some((_, parameters)) if parameters.contains("mode=") => url.to_owned(),
@@ -287,5 +303,12 @@ impl Store {
     pub(super) async fn limit_pages_for_test(&self) {
         let mut conn = self.writers.acquire().await.expect("the database answers");
         sqlx::raw_sql("PRAGMA max_page_count = 1").execute(&mut *conn).await.expect("the statement works");
+    }
+
+    /// There is room again.
+    pub(super) async fn lift_limit_for_test(&self) {
+        let mut conn = self.writers.acquire().await.expect("the database answers");
+        let lift = sqlx::raw_sql("PRAGMA max_page_count = 1000000");
+        lift.execute(&mut *conn).await.expect("the statement works");
     }
 }

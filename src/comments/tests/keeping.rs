@@ -130,6 +130,10 @@ async fn a_full_disk_refuses_comments_with_a_clear_message_and_reading_goes_on()
     }
     assert!(refused.to_string().starts_with("There is no room left to store this."));
     assert_eq!(s.shown().await, ["It was the clock."]);
+    // Not one failure for good: the next comment is taken as soon as there is room.
+    s.comments.store.lift_limit_for_test().await;
+    s.say("There is room again.").from("192.0.2.2").posted().await;
+    assert_eq!(s.shown().await, ["It was the clock.", "There is room again."]);
 }
 
 /// The address of a server that ends every connection at once, as one that restarts does.
@@ -149,6 +153,9 @@ async fn a_server_that_does_not_answer_is_away_and_a_damaged_file_is_not() {
     let (away, why) = is_away(&a_server_that_hangs_up()).await;
     assert!(away, "{why}");
     assert!(!is_away("sqlite::memory:").await.0);
+    // A folder below a file: a wrong setting, which no waiting mends.
+    let file = tempfile::NamedTempFile::new().unwrap();
+    assert!(!is_away(&format!("sqlite:{}/x/fix401.sqlite3", file.path().display())).await.0);
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), "this is a letter, not a database; it is long enough to have a header")
         .unwrap();

@@ -87,29 +87,27 @@ impl DiagnoseRequest {
 pub async fn diagnose(state: Shared, request: HttpRequest, body: Payload) -> Result<HttpResponse, Problem> {
     let sent = DiagnoseRequest::read(Fields::read(&request, body, BODY_MAX).await?)?;
     let site = state.site();
-    let now = state.now();
-    // A large paste takes long enough to hold up everybody else on this thread.
-    let (site, sent, diagnosis) = web::block(move || {
-        let input = Input { text: &sent.text, answers: &sent.answers, findings: &sent.findings };
-        let diagnosis = site.diagnoser.diagnose(&input, now);
-        (site, sent, diagnosis)
-    })
-    .await
-    .map_err(PageError::from)?;
-    state.meter.diagnosed(Door::Api, diagnosis.conclusive);
     let tallies = super::tallies(&state).await.unwrap_or_default();
-    let about = |cause: Cause| {
-        let article = site.library.cause(cause);
-        let fixed = tallies.get(&article.slug).map_or(0, |tally| tally.fixed);
-        About {
-            title: article.title.clone(),
-            url: article.url(),
-            check: article.check(),
-            fixed_for: u64::try_from(fixed).unwrap_or(0),
-        }
+    // A large paste takes long enough to hold up everybody else on this thread: to read, and to mask.
+    let shared = state.clone();
+    let work = move || {
+        let input = Input { text: &sent.text, answers: &sent.answers, findings: &sent.findings };
+        let diagnosis = site.diagnoser.diagnose(&input, shared.now());
+        let about = |cause: Cause| {
+            let article = site.library.cause(cause);
+            let fixed = tallies.get(&article.slug).map_or(0, |tally| tally.fixed);
+            About {
+                title: article.title.clone(),
+                url: article.url(),
+                check: article.check(),
+                fixed_for: u64::try_from(fixed).unwrap_or(0),
+            }
+        };
+        // To be passed on to somebody else, so it is the whole address.
+        let permalink = format!("{}{}", shared.origin(), diagnosis.permalink());
+        (View::new(&diagnosis, &sent.text, sent.limit, permalink, about), diagnosis.conclusive)
     };
-    // To be passed on to somebody else, so it is the whole address.
-    let permalink = format!("{}{}", state.origin(), diagnosis.permalink());
-    let view = View::new(&diagnosis, &sent.text, sent.limit, permalink, about);
+    let (view, conclusive) = web::block(work).await.map_err(PageError::from)?;
+    state.meter.diagnosed(Door::Api, conclusive);
     super::fresh(&request, StatusCode::OK, &view)
 }

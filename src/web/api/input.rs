@@ -6,10 +6,10 @@ use std::ops::RangeInclusive;
 use actix_web::http::header;
 use actix_web::web::{BytesMut, Payload};
 use actix_web::{HttpRequest, web};
-use futures_util::StreamExt as _;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use super::super::body;
 use super::problem::{FIELDS, FieldError, MALFORMED, MEDIA_TYPE, PARAMETERS, Problem, TOO_LARGE};
 use crate::library::Kind;
 
@@ -160,23 +160,15 @@ fn is_json(request: &HttpRequest) -> bool {
     essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
 }
 
-async fn read_all(request: &HttpRequest, mut body: Payload, most: usize) -> Result<BytesMut, Problem> {
+async fn read_all(request: &HttpRequest, body: Payload, most: usize) -> Result<BytesMut, Problem> {
     let too_large = || Problem::new(&TOO_LARGE, format!("A body here has at most {} KB.", most / 1024));
     let announced =
         request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
     if announced.is_some_and(|length: u64| length > most as u64) {
         return Err(too_large());
     }
-    let mut read = BytesMut::new();
-    while let Some(chunk) = body.next().await {
-        let chunk =
-            chunk.map_err(|_| Problem::new(&MALFORMED, "The request ended before it was complete."))?;
-        if read.len() + chunk.len() > most {
-            return Err(too_large());
-        }
-        read.extend_from_slice(&chunk);
-    }
-    Ok(read)
+    let (read, is_whole) = body::read(body, most).await?;
+    if is_whole { Ok(read) } else { Err(too_large()) }
 }
 
 /// The parameters of a query, and what is wrong with them. Those that nobody asks for are ignored.
