@@ -387,7 +387,9 @@ impl<'t> Report<'t> {
         if let Some(last) = self.exchanges.last_mut() {
             let expected = last.request.as_ref().is_some_and(|request| request.origin == Origin::Command);
             if expected && last.response.is_none() {
-                last.request = Some(request);
+                // How the command logs in still counts, for a scheme that sends nothing at first.
+                let login = last.request.take().and_then(|expected| expected.login);
+                last.request = Some(Request { login: request.login.or(login), ..request });
                 return;
             }
         }
