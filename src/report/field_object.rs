@@ -42,6 +42,7 @@ pub(super) fn read<'t>(cursor: &mut Cursor<'t>, report: &mut Report<'t>) -> bool
     let status = status.filter(|status| status.span.start >= line.start.max(start.saturating_sub(32)));
     let before = report.exchanges.len();
     add_list(report, Headers(headers), Origin::List);
+    join(report, before);
     let added = report.exchanges.len() > before;
     if let Some(response) = report.exchanges.last_mut().and_then(|last| last.response.as_mut())
         && (added || response.status.is_none())
@@ -52,6 +53,20 @@ pub(super) fn read<'t>(cursor: &mut Cursor<'t>, report: &mut Report<'t>) -> bool
     report.add_log(cursor.cut(Span::new(line.start, end)));
     cursor.seek(end);
     true
+}
+
+/// People print the answer's fields first and those of its request below: both are one exchange.
+fn join(report: &mut Report<'_>, before: usize) {
+    let asked = report.exchanges.get(before).is_some_and(|added| added.response.is_none());
+    let open = before.checked_sub(1).and_then(|last| report.exchanges.get(last)).is_some_and(|last| {
+        last.request.is_none() && last.response.as_ref().is_some_and(|response| response.body.is_none())
+    });
+    if report.exchanges.len() == before + 1 && asked && open {
+        let request = report.exchanges.pop().and_then(|added| added.request);
+        if let Some(last) = report.exchanges.last_mut() {
+            last.request = request;
+        }
+    }
 }
 
 /// Whether a text has the name of a field that stands in no other objects.

@@ -2,8 +2,9 @@
 
 use super::{Findings, Rule, requests};
 use crate::cause::Cause::{
-    AccountDisabled, CredentialEncoding, MalformedAuthorizationHeader, MissingCredentials, PasswordLoginDisabled,
-    StrayWhitespace, TokenExpired, UnexpandedPlaceholder, WrongAuthScheme, WrongCredentialKind, WrongPassword,
+    AccountDisabled, CredentialEncoding, MalformedAuthorizationHeader, MissingCredentials,
+    PasswordLoginDisabled, StrayWhitespace, TokenExpired, UnexpandedPlaceholder, WrongAuthScheme,
+    WrongCredentialKind, WrongPassword,
 };
 use crate::diagnosis::finding::Weight::{Against, Decisive, Strong, Weak};
 use crate::report::{BasicFacts, Challenge, Credential, Piece, Report};
@@ -107,7 +108,10 @@ const NOT_UTF8: Rule = Rule {
     find: |report, findings| {
         refused(report, |challenge, piece, facts| {
             let charset = challenge.param("charset");
-            if charset.is_some_and(|charset| charset.text.eq_ignore_ascii_case("UTF-8")) && facts.decodes && !facts.utf8 {
+            if charset.is_some_and(|charset| charset.text.eq_ignore_ascii_case("UTF-8"))
+                && facts.decodes
+                && !facts.utf8
+            {
                 findings.add(Some(piece.span));
             }
         });
@@ -129,8 +133,14 @@ const REFUSED: Rule = Rule {
     ],
     find: |report, findings| {
         refused(report, |_, piece, facts| {
-            let odd = facts.trailing_newline || facts.surrounding_space || facts.quoted || facts.doubly_encoded;
-            if facts.has_colon && facts.utf8 && !odd && !facts.empty_password && facts.password_placeholder.is_none() {
+            let odd =
+                facts.trailing_newline || facts.surrounding_space || facts.quoted || facts.doubly_encoded;
+            if facts.has_colon
+                && facts.utf8
+                && !odd
+                && !facts.empty_password
+                && facts.password_placeholder.is_none()
+            {
                 findings.add(Some(piece.span));
             }
         });
@@ -142,10 +152,14 @@ fn refused(report: &Report<'_>, mut look: impl FnMut(&Challenge<'_>, &Piece<'_>,
     for exchange in &report.exchanges {
         let (Some(request), Some(response)) = (&exchange.request, &exchange.response) else { continue };
         let challenges = response.challenges();
-        let asked = challenges.iter().find(|challenge| challenge.is("Basic")).filter(|_| response.code() == Some(401));
+        let asked = challenges
+            .iter()
+            .find(|challenge| challenge.is("Basic"))
+            .filter(|_| response.code() == Some(401));
         let authorization = request.authorization();
         if let Some(asked) = asked
-            && let Some(Credential::Basic { piece, facts }) = authorization.as_ref().and_then(|sent| sent.credential())
+            && let Some(Credential::Basic { piece, facts }) =
+                authorization.as_ref().and_then(|sent| sent.credential())
         {
             look(asked, piece, facts);
         }
@@ -205,7 +219,9 @@ mod tests {
     #[test]
     fn a_credential_that_the_server_read_and_refused_points_at_the_password() {
         let text = |value: &str, challenge: &str| {
-            format!("> GET / HTTP/1.1\n> Authorization: Basic {value}\n>\n< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: {challenge}\n")
+            format!(
+                "> GET / HTTP/1.1\n> Authorization: Basic {value}\n>\n< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: {challenge}\n"
+            )
         };
         let well_formed = STANDARD.encode("ada:lovelace");
         assert_eq!(ids(RULES, &text(&well_formed, "Basic realm=\"files\"")), ["basic.refused"]);

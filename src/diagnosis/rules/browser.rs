@@ -65,12 +65,14 @@ const OTHER_PATH: Rule = Rule {
         for (index, exchange) in report.exchanges.iter().enumerate() {
             let Some(set) = &exchange.response else { continue };
             let later = report.exchanges.iter().skip(index + 1);
-            let refused = later.filter(|later| code(later) == Some(401)).filter_map(|later| later.request.as_ref());
+            let refused =
+                later.filter(|later| code(later) == Some(401)).filter_map(|later| later.request.as_ref());
             let paths: Vec<&str> = refused.filter_map(path).collect();
             for place in set.set_cookies().into_iter().filter_map(|cookie| cookie.path) {
                 let scope = place.text.trim_end_matches('/').to_owned();
                 let outside = |path: &&str| {
-                    path.strip_prefix(scope.as_str()).is_none_or(|rest| !(rest.is_empty() || rest.starts_with(['/', '?'])))
+                    path.strip_prefix(scope.as_str())
+                        .is_none_or(|rest| !(rest.is_empty() || rest.starts_with(['/', '?'])))
                 };
                 if !paths.is_empty() && paths.iter().all(outside) {
                     findings.add(Some(place.span));
@@ -88,9 +90,14 @@ const FIELD_NOT_ALLOWED: Rule = Rule {
     find: |report, findings| {
         for exchange in &report.exchanges {
             let (Some(request), Some(response)) = (&exchange.request, &exchange.response) else { continue };
-            let names = |value: &str| value.split(',').any(|name| name.trim().eq_ignore_ascii_case("authorization"));
-            let asked = request.headers.first("Access-Control-Request-Headers").filter(|asked| names(&asked.value.text));
-            let allowed = response.headers.all("Access-Control-Allow-Headers").any(|header| names(&header.value.text));
+            let names =
+                |value: &str| value.split(',').any(|name| name.trim().eq_ignore_ascii_case("authorization"));
+            let asked = request
+                .headers
+                .first("Access-Control-Request-Headers")
+                .filter(|asked| names(&asked.value.text));
+            let allowed =
+                response.headers.all("Access-Control-Allow-Headers").any(|header| names(&header.value.text));
             let answered = response.code().is_some_and(|code| (200..300).contains(&code));
             if let Some(asked) = asked
                 && answered
@@ -110,8 +117,10 @@ const WILDCARD_WITH_CREDENTIALS: Rule = Rule {
     find: |report, findings| {
         for exchange in &report.exchanges {
             let (Some(request), Some(response)) = (&exchange.request, &exchange.response) else { continue };
-            let credentials = request.headers.first("Origin").is_some() && request.headers.first("Cookie").is_some();
-            let wild = response.headers.first("Access-Control-Allow-Origin").filter(|field| field.value.text == "*");
+            let credentials =
+                request.headers.first("Origin").is_some() && request.headers.first("Cookie").is_some();
+            let wild =
+                response.headers.first("Access-Control-Allow-Origin").filter(|field| field.value.text == "*");
             if let Some(wild) = wild.filter(|_| credentials) {
                 findings.add(Some(wild.value.span));
             }
@@ -142,7 +151,8 @@ fn is_cross_site(request: &Request<'_>) -> bool {
     let Some(host) = host(request) else { return false };
     let origin = request.headers.first("Origin").or_else(|| request.headers.first("Referer"));
     let Some(origin) = origin.map(|origin| super::jwt::host_name(&origin.value.text)) else { return false };
-    let named = |host: &str| host.contains('.') && !host.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let named =
+        |host: &str| host.contains('.') && !host.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     named(host) && named(origin) && site(host) != site(origin)
 }
 
@@ -166,7 +176,9 @@ mod tests {
 
     #[track_caller]
     fn cookie(fields: &str, cookie: &str, expected: &[&str]) {
-        let text = format!("> POST /login HTTP/1.1\n> Host: api.example.com\n{fields}>\n< HTTP/1.1 200 OK\n< Set-Cookie: {cookie}\n<\n");
+        let text = format!(
+            "> POST /login HTTP/1.1\n> Host: api.example.com\n{fields}>\n< HTTP/1.1 200 OK\n< Set-Cookie: {cookie}\n<\n"
+        );
         assert_eq!(ids(RULES, &text), expected, "{cookie}");
     }
 
@@ -185,7 +197,11 @@ mod tests {
 
     #[test]
     fn a_lax_cookie_for_another_site_is_marked() {
-        cookie("> Origin: https://shop.example.org\n", "sid=1; SameSite=Lax", &["cookie.same-site-across-sites"]);
+        cookie(
+            "> Origin: https://shop.example.org\n",
+            "sid=1; SameSite=Lax",
+            &["cookie.same-site-across-sites"],
+        );
         cookie("> Origin: https://app.example.com\n", "sid=1; SameSite=Lax", &[]);
         cookie("> Sec-Fetch-Site: cross-site\n", "sid=1; SameSite=None; Secure", &[]);
     }

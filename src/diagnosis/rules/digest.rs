@@ -16,7 +16,8 @@ const OTHER_URI: Rule = Rule {
     find: |report, findings| {
         for answer in answers(report) {
             let Some(uri) = answer.param("uri") else { continue };
-            let Some(target) = answer.exchange.request.as_ref().and_then(|request| request.target.as_ref()) else {
+            let Some(target) = answer.exchange.request.as_ref().and_then(|request| request.target.as_ref())
+            else {
                 continue;
             };
             if path(&uri.text) != path(&target.text) {
@@ -70,7 +71,8 @@ const OTHER_ALGORITHM: Rule = Rule {
             let used = answer.param("algorithm");
             let name = used.map_or("MD5", |used| used.text.as_ref());
             let offered = |challenge: &Challenge<'_>| {
-                let offered = challenge.param("algorithm").map_or("MD5".to_owned(), |offered| offered.text.to_string());
+                let offered =
+                    challenge.param("algorithm").map_or("MD5".to_owned(), |offered| offered.text.to_string());
                 offered.eq_ignore_ascii_case(name)
             };
             if !answer.asked.is_empty() && !answer.asked.iter().any(offered) {
@@ -111,9 +113,10 @@ const REFUSED_WITH_ITS_NONCE: Rule = Rule {
             let Some(nonce) = answer.param("nonce") else { continue };
             let refused = answer.exchange.response.as_ref().filter(|response| response.code() == Some(401));
             let Some(refused) = refused else { continue };
-            let known = answer.asked.iter().any(|challenge| {
-                challenge.param("nonce").is_some_and(|given| given.text == nonce.text)
-            });
+            let known = answer
+                .asked
+                .iter()
+                .any(|challenge| challenge.param("nonce").is_some_and(|given| given.text == nonce.text));
             let stale = refused.challenges().iter().any(|challenge| {
                 challenge.param("stale").is_some_and(|stale| stale.text.eq_ignore_ascii_case("true"))
             });
@@ -156,7 +159,8 @@ fn answers<'r, 't>(report: &'r Report<'t>) -> impl Iterator<Item = Answer<'r, 't
 fn differs(report: &Report<'_>, findings: &mut super::Findings, name: &str) {
     for answer in answers(report) {
         let Some(used) = answer.param(name) else { continue };
-        let given: Vec<&Piece<'_>> = answer.asked.iter().filter_map(|challenge| challenge.param(name)).collect();
+        let given: Vec<&Piece<'_>> =
+            answer.asked.iter().filter_map(|challenge| challenge.param(name)).collect();
         if !given.is_empty() && given.iter().all(|given| given.text != used.text) {
             findings.add(Some(used.span));
         }

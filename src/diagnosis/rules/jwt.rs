@@ -118,7 +118,9 @@ const REFRESH_TOKEN: Rule = Rule {
                 .iter()
                 .filter_map(|claim| token.text(claim))
                 .any(|value| {
-                    ["refresh", "refresh_token", "offline"].iter().any(|kind| value.eq_ignore_ascii_case(kind))
+                    ["refresh", "refresh_token", "offline"]
+                        .iter()
+                        .any(|kind| value.eq_ignore_ascii_case(kind))
                 });
             if typed {
                 findings.add(Some(token.piece.span));

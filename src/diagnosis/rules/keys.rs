@@ -3,12 +3,14 @@
 
 use super::{Rule, host, requests, under};
 use crate::cause::Cause::{
-    CredentialWrongPlace, InvalidApiKey, MissingCredentials, TokenExpired, WrongCredentialKind, WrongEnvironment,
+    CredentialWrongPlace, InvalidApiKey, MissingCredentials, TokenExpired, WrongCredentialKind,
+    WrongEnvironment,
 };
 use crate::diagnosis::finding::Weight::{Against, Decisive, Strong, Weak};
 use crate::report::{Credential, Piece, Report, Request};
 
-pub(super) const RULES: &[Rule] = &[OTHER_VENDOR, PUBLISHABLE, TEST_MODE, ID_ALONE, GOOGLE_AS_BEARER, KEY_AS_BEARER];
+pub(super) const RULES: &[Rule] =
+    &[OTHER_VENDOR, PUBLISHABLE, TEST_MODE, ID_ALONE, GOOGLE_AS_BEARER, KEY_AS_BEARER];
 
 /// How keys begin, and whose they are. `sk-` alone is the form of several vendors and says little.
 const KEYS: [(&str, &str); 38] = [
@@ -89,13 +91,19 @@ const HOSTS: [(&str, &str); 30] = [
 const OTHER_VENDOR: Rule = Rule {
     id: "key.other-vendor",
     says: "The key has the form of one vendor's and the request goes to another's host.",
-    points_to: &[(WrongEnvironment, Strong), (WrongCredentialKind, Strong), (InvalidApiKey, Weak), (TokenExpired, Against)],
+    points_to: &[
+        (WrongEnvironment, Strong),
+        (WrongCredentialKind, Strong),
+        (InvalidApiKey, Weak),
+        (TokenExpired, Against),
+    ],
     find: |report, findings| {
         each(report, |request, key, _| {
             let of_host = host(request).and_then(vendor_of_host);
             let of_key = vendor_of_key(&key.text).or_else(|| {
                 // Vendors whose own keys begin otherwise, so that this is none of theirs.
-                let not_theirs = of_host.is_some_and(|name| ["Azure OpenAI", "Anthropic", "Groq", "Google"].contains(&name));
+                let not_theirs = of_host
+                    .is_some_and(|name| ["Azure OpenAI", "Anthropic", "Groq", "Google"].contains(&name));
                 (not_theirs && key.text.starts_with("sk-")).then_some("OpenAI")
             });
             if let (Some(of_key), Some(of_host)) = (of_key, of_host)
@@ -193,7 +201,13 @@ enum Place {
 /// Every key of every request: what follows a scheme, and fields that hold keys only.
 fn each(report: &Report<'_>, mut look: impl FnMut(&Request<'_>, &Piece<'_>, Place)) {
     const FIELDS: [&str; 8] = [
-        "x-api-key", "api-key", "apikey", "x-goog-api-key", "private-token", "x-auth-token", "x-access-token",
+        "x-api-key",
+        "api-key",
+        "apikey",
+        "x-goog-api-key",
+        "private-token",
+        "x-auth-token",
+        "x-access-token",
         "ocp-apim-subscription-key",
     ];
     for request in requests(report) {
@@ -239,7 +253,10 @@ mod tests {
 "#,
         );
         let text = request("x.openai.azure.com", "api-key: sk-abcdefghijklmnop1234567890");
-        assert_eq!(details(RULES, &text), ["The key looks like one of OpenAI, and the host is one of Azure OpenAI."]);
+        assert_eq!(
+            details(RULES, &text),
+            ["The key looks like one of OpenAI, and the host is one of Azure OpenAI."]
+        );
     }
 
     #[test]
@@ -266,7 +283,8 @@ mod tests {
 
     #[test]
     fn keys_in_the_wrong_field_are_marked() {
-        let google = request("maps.googleapis.com", "Authorization: Bearer AIzaSyA1234567890abcdefghijklmnopqrstuv");
+        let google =
+            request("maps.googleapis.com", "Authorization: Bearer AIzaSyA1234567890abcdefghijklmnopqrstuv");
         assert_eq!(ids(RULES, &google), ["key.google-as-bearer"]);
         let anthropic = request("api.anthropic.com", "Authorization: Bearer sk-ant-api03-abcdefghijklmnop");
         assert_eq!(ids(RULES, &anthropic), ["key.wrong-field-for-host"]);

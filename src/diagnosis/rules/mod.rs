@@ -127,7 +127,8 @@ fn requests<'r, 't>(report: &'r Report<'t>) -> impl Iterator<Item = &'r Request<
 
 /// The host that a request goes to, without its port: from its target or its fields.
 fn host<'r>(request: &'r Request<'_>) -> Option<&'r str> {
-    let target = request.target.as_ref().map(|target| target.text.as_ref()).filter(|target| target.contains("://"));
+    let target =
+        request.target.as_ref().map(|target| target.text.as_ref()).filter(|target| target.contains("://"));
     let named = || ["Host", ":authority"].iter().find_map(|name| request.headers.first(name));
     let address = target.or_else(|| named().map(|header| header.value.text.as_ref()))?;
     Some(jwt::host_name(address)).filter(|host| !host.is_empty())
@@ -136,7 +137,9 @@ fn host<'r>(request: &'r Request<'_>) -> Option<&'r str> {
 /// Whether a host is this one or lies under it.
 fn under(host: &str, site: &str) -> bool {
     let rest = host.len().checked_sub(site.len()).and_then(|at| host.split_at_checked(at));
-    rest.is_some_and(|(before, end)| end.eq_ignore_ascii_case(site) && (before.is_empty() || before.ends_with('.')))
+    rest.is_some_and(|(before, end)| {
+        end.eq_ignore_ascii_case(site) && (before.is_empty() || before.ends_with('.'))
+    })
 }
 
 #[cfg(test)]

@@ -64,12 +64,10 @@ const STARTS_OVER: Rule = Rule {
     find: |report, findings| {
         let mut begun: Vec<Span> = Vec::new();
         let mut ended = false;
-        each(report, |sent| {
-            match sent.token.get(8).filter(|_| sent.token.starts_with(NTLM)) {
-                Some(1) => begun.push(sent.span),
-                Some(3) => ended = true,
-                _ => {}
-            }
+        each(report, |sent| match sent.token.get(8).filter(|_| sent.token.starts_with(NTLM)) {
+            Some(1) => begun.push(sent.span),
+            Some(3) => ended = true,
+            _ => {}
         });
         if let Some(again) = begun.get(1).filter(|_| !ended) {
             findings.add(Some(*again));
@@ -92,7 +90,10 @@ struct Sent {
 
 fn each(report: &Report<'_>, mut look: impl FnMut(&Sent)) {
     for exchange in &report.exchanges {
-        let Some(authorization) = exchange.request.as_ref().and_then(|request| request.authorization()) else { continue };
+        let Some(authorization) = exchange.request.as_ref().and_then(|request| request.authorization())
+        else {
+            continue;
+        };
         let negotiate = authorization.is("Negotiate");
         if !negotiate && !authorization.is("NTLM") {
             continue;
@@ -130,7 +131,8 @@ mod tests {
     #[test]
     fn ntlm_inside_negotiate_is_marked_raw_and_wrapped() {
         assert_eq!(ids(RULES, &request("Negotiate", &message(1))), ["negotiate.ntlm-inside"]);
-        let wrapped = [&[0x60, 0x40, 0x06, 0x06, 0x2b, 0x06, 0x01, 0x05, 0x05, 0x02][..], &message(1)].concat();
+        let wrapped =
+            [&[0x60, 0x40, 0x06, 0x06, 0x2b, 0x06, 0x01, 0x05, 0x05, 0x02][..], &message(1)].concat();
         assert_eq!(ids(RULES, &request("Negotiate", &wrapped)), ["negotiate.ntlm-inside"]);
         assert_eq!(ids(RULES, &request("NTLM", &message(1))), [""; 0]);
     }

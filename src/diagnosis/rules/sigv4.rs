@@ -10,8 +10,15 @@ use crate::cause::Cause::{
 use crate::diagnosis::finding::Weight::{Decisive, Strong, Weak};
 use crate::report::{Authorization, Origin, Piece, Report, Request};
 
-pub(super) const RULES: &[Rule] =
-    &[OTHER_DAY, OTHER_REGION, OTHER_SERVICE, HOST_UNSIGNED, SIGNED_FIELD_MISSING, PRESIGNED_EXPIRED, OAUTH1_SKEW];
+pub(super) const RULES: &[Rule] = &[
+    OTHER_DAY,
+    OTHER_REGION,
+    OTHER_SERVICE,
+    HOST_UNSIGNED,
+    SIGNED_FIELD_MISSING,
+    PRESIGNED_EXPIRED,
+    OAUTH1_SKEW,
+];
 
 /// The date of the scope is the day of `X-Amz-Date`: the signing key is made from it.
 const OTHER_DAY: Rule = Rule {
@@ -56,7 +63,8 @@ const OTHER_SERVICE: Rule = Rule {
         const SAME: [&str; 7] = ["s3", "execute-api", "sts", "lambda", "dynamodb", "sqs", "sns"];
         for signed in signed(report) {
             let service = host(signed.request).and_then(|host| amazon(host)).map(|(service, _)| service);
-            if let (Some(of_host), Some(of_scope)) = (service.filter(|name| SAME.contains(name)), signed.scope(3))
+            if let (Some(of_host), Some(of_scope)) =
+                (service.filter(|name| SAME.contains(name)), signed.scope(3))
                 && of_host != of_scope
             {
                 findings.add(Some(signed.credential.span));
@@ -129,8 +137,13 @@ const OAUTH1_SKEW: Rule = Rule {
     find: |report, findings| {
         let Some(answered) = answered_at(report) else { return };
         for request in requests(report) {
-            let Some(authorization) = request.authorization().filter(|sent| sent.is("OAuth")) else { continue };
-            let Some(stamp) = authorization.credential().and_then(|sent| sent.param("oauth_timestamp")) else { continue };
+            let Some(authorization) = request.authorization().filter(|sent| sent.is("OAuth")) else {
+                continue;
+            };
+            let Some(stamp) = authorization.credential().and_then(|sent| sent.param("oauth_timestamp"))
+            else {
+                continue;
+            };
             if let Ok(signed) = stamp.text.parse::<i64>()
                 && (answered - signed).abs() > 5 * 60
             {
@@ -157,7 +170,8 @@ impl Signed<'_, '_> {
 
 fn signed<'r, 't>(report: &'r Report<'t>) -> impl Iterator<Item = Signed<'r, 't>> {
     requests(report).filter_map(|request| {
-        let authorization: Authorization<'t> = request.authorization().filter(|sent| sent.is("AWS4-HMAC-SHA256"))?;
+        let authorization: Authorization<'t> =
+            request.authorization().filter(|sent| sent.is("AWS4-HMAC-SHA256"))?;
         let sent = authorization.credential()?;
         let credential = sent.param("Credential")?.clone();
         Some(Signed { request, credential, fields: sent.param("SignedHeaders").cloned() })
@@ -206,7 +220,12 @@ mod tests {
     fn the_signed_fields_are_held_against_the_request() {
         let host = "sts.amazonaws.com";
         check(host, "20261005/us-east-1/sts", "x-amz-date", &["signature.host-not-signed"]);
-        check(host, "20261005/us-east-1/sts", "content-type;host;x-amz-date", &["signature.signed-field-missing"]);
+        check(
+            host,
+            "20261005/us-east-1/sts",
+            "content-type;host;x-amz-date",
+            &["signature.signed-field-missing"],
+        );
     }
 
     #[test]
