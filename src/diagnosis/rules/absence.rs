@@ -2,7 +2,7 @@
 
 use super::{Findings, Rule};
 use crate::cause::Cause::{
-    AuthMiddlewareMisconfigured, CookieNotSent, CredentialWrongPlace, HeaderLostOnRedirect,
+    AuthMiddlewareMisconfigured, CookieNotSent, CredentialWrongPlace, DigestMismatch, HeaderLostOnRedirect,
     HeaderStrippedByProxy, InvalidApiKey, MalformedAuthorizationHeader, MaskedError, MissingCredentials,
     ProxyAuthenticationRequired, TokenExpired, WrongPassword,
 };
@@ -22,6 +22,7 @@ const NO_CREDENTIAL: Rule = Rule {
         (HeaderLostOnRedirect, Weak),
         (HeaderStrippedByProxy, Against),
         (MalformedAuthorizationHeader, Against),
+        (DigestMismatch, Against),
         (WrongPassword, Against),
         (InvalidApiKey, Against),
         (TokenExpired, Against),

@@ -2,7 +2,7 @@
 
 use super::{Findings, Rule, requests};
 use crate::cause::Cause::{
-    AccountDisabled, CredentialEncoding, MalformedAuthorizationHeader, MissingCredentials,
+    AccountDisabled, CredentialEncoding, DigestMismatch, MalformedAuthorizationHeader, MissingCredentials,
     PasswordLoginDisabled, StrayWhitespace, TokenExpired, UnexpandedPlaceholder, WrongAuthScheme,
     WrongCredentialKind, WrongPassword,
 };
@@ -130,6 +130,10 @@ const REFUSED: Rule = Rule {
         (MalformedAuthorizationHeader, Against),
         (TokenExpired, Against),
         (WrongAuthScheme, Against),
+        // Nothing in it can be encoded in two ways, and nothing surrounds it.
+        (CredentialEncoding, Against),
+        (StrayWhitespace, Against),
+        (DigestMismatch, Against),
     ],
     find: |report, findings| {
         refused(report, |_, piece, facts| {
