@@ -65,7 +65,8 @@ pub(super) fn read<'t>(cursor: &mut Cursor<'t>, report: &mut Report<'t>) -> bool
             let piece = cursor.piece(text);
             match &mut line_of {
                 Some(open) if offset == next => {
-                    *open = Piece::decoded(format!("{}{text}", open.text), open.span.to(piece.span));
+                    open.text.to_mut().push_str(text);
+                    open.span = open.span.to(piece.span);
                 }
                 _ => {
                     messages.take(kind, line_of.take(), report, cursor);
@@ -170,10 +171,14 @@ impl<'t> Messages<'t> {
 }
 
 fn join<'t>(body: &mut Option<Piece<'t>>, line: Piece<'t>) {
-    *body = Some(match body.take() {
-        Some(open) => Piece::decoded(format!("{}\n{}", open.text, line.text), open.span.to(line.span)),
-        None => line,
-    });
+    let Some(open) = body else {
+        *body = Some(line);
+        return;
+    };
+    let text = open.text.to_mut();
+    text.push('\n');
+    text.push_str(&line.text);
+    open.span = open.span.to(line.span);
 }
 
 fn split<'t>(line: &Piece<'t>) -> Option<Header<'t>> {
