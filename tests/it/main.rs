@@ -16,6 +16,7 @@ mod guide;
 mod health;
 mod moderate;
 mod pages;
+mod pastes;
 mod site_search;
 mod tidy;
 mod watch;
