@@ -246,8 +246,10 @@ impl Search<'_> {
     }
 }
 
-/// So often a match is looked for right where it may begin; then in all that is left, since each try may look far.
-const TRIES: usize = 8;
+/// So often a match is looked for right where it may begin, and so far, in bytes; then in all that is left at once. Most
+/// tries end with the sentence, but a text can be made so that each of them goes all the way.
+const TRIES: usize = 24;
+const FAR: usize = 1024;
 
 impl Signature {
     /// The first match outside of masks in a part of a text, widened to whole characters.
@@ -258,7 +260,11 @@ impl Signature {
         if let Some(heads) = self.heads {
             let mut begins = window.begins(heads, part.clone());
             for begin in begins.by_ref().take(TRIES) {
-                let tried = if begin < from { None } else { self.pattern.at(haystack, begin..part.end) };
+                let tried = if begin < from {
+                    None
+                } else {
+                    self.pattern.at(haystack, begin..part.end.min(begin + FAR))
+                };
                 match tried {
                     Some(range) if readers(&range) => return Some(whole(text, range)),
                     Some(range) => from = range.end,
