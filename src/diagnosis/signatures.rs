@@ -4,6 +4,7 @@
 //! one pass looks for all of these at once (`near`), and a regex is compiled and tried only where its words were seen
 //! together (`pattern`).
 
+mod find;
 mod near;
 mod pattern;
 mod words;
@@ -23,7 +24,7 @@ use pattern::{Haystack, Pattern};
 #[derive(Debug)]
 pub(super) struct Signatures {
     signatures: Vec<Signature>,
-    finder: Option<WordFinder>,
+    finder: WordFinder,
     /// The signatures of each part that any of them names, in their order.
     parts: Vec<(Part, Vec<usize>)>,
 }
@@ -109,20 +110,15 @@ impl Signatures {
                 pattern,
             });
         }
-        let finder = gatherer.build();
-        if finder.is_none() {
-            problems.push(Problem::new("findings", 1, "the words of the patterns are too many; use fewer"));
-        }
-        Signatures { signatures, finder, parts }
+        Signatures { signatures, finder: gatherer.build(), parts }
     }
 
     /// Reports each meaning that was seen, once, at the first place of its first signature.
     pub fn find(&self, report: &Report<'_>, mut found: impl FnMut(&Arc<Meaning>, Span)) {
-        let Some(finder) = &self.finder else { return };
         let lower = report.text.to_ascii_lowercase();
         let mut search = Search {
             signatures: &self.signatures,
-            window: finder.window(),
+            window: self.finder.window(),
             lower: lower.as_bytes(),
             places: vec![None; self.signatures.len()],
             firsts: vec![usize::MAX; self.signatures.len()],
@@ -142,7 +138,7 @@ impl Signatures {
 
 /// Holds a pattern to its samples.
 fn prove(pattern: &mut Pattern, entry: &WrittenSignature, mut problem: impl FnMut(String)) {
-    if let Err(error) = pattern.compile() {
+    if let Err(error) = pattern.try_compile() {
         return problem(format!("the regex does not compile ({error}); mend it"));
     }
     if entry.hits.is_empty() || entry.misses.is_empty() {
@@ -246,10 +242,9 @@ impl Search<'_> {
     }
 }
 
-/// So often a match is looked for right where it may begin, and so far, in bytes; then in all that is left at once. Most
-/// tries end with the sentence, but a text can be made so that each of them goes all the way.
-const TRIES: usize = 24;
-const FAR: usize = 1024;
+/// Where matches may begin, they are looked for one by one; most tries end with the sentence, but a text can be made so that
+/// each goes all the way. After so many times the bytes of a part, what is left of it is looked through at once.
+const FUEL: usize = 2;
 
 impl Signature {
     /// The first match outside of masks in a part of a text, widened to whole characters.
@@ -258,20 +253,24 @@ impl Signature {
         let readers = |range: &Range<usize>| !in_mask(text, range.start) && !in_mask(text, range.end);
         let mut from = part.start;
         if let Some(heads) = self.heads {
+            let mut fuel = FUEL * part.len();
             let mut begins = window.begins(heads, part.clone());
-            for begin in begins.by_ref().take(TRIES) {
-                let tried = if begin < from {
-                    None
-                } else {
-                    self.pattern.at(haystack, begin..part.end.min(begin + FAR))
-                };
-                match tried {
-                    Some(range) if readers(&range) => return Some(whole(text, range)),
-                    Some(range) => from = range.end,
-                    None => {}
+            loop {
+                let begin = begins.next()?;
+                if fuel == 0 {
+                    from = begin.max(from);
+                    break;
+                }
+                if begin >= from
+                    && let Some(end) = self.pattern.here(haystack, begin..part.end, &mut fuel)
+                {
+                    let range = begin..end;
+                    if readers(&range) {
+                        return Some(whole(text, range));
+                    }
+                    from = end;
                 }
             }
-            from = begins.next()?.max(from);
         }
         let found = self.pattern.all(haystack, from..part.end).find(readers);
         found.map(|range| whole(text, range))

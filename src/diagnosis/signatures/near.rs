@@ -4,8 +4,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
-
+use super::find::{AHEAD, Finder};
 use super::words::{self, Words};
 
 /// A text is looked at in windows of so many blocks, one bit each.
@@ -27,8 +26,8 @@ pub(super) type Number = u32;
 /// The words of all patterns, looked for at once.
 #[derive(Debug)]
 pub(super) struct WordFinder {
-    automaton: AhoCorasick,
-    /// For each word of the automaton where it belongs.
+    finder: Finder,
+    /// For each word where it belongs.
     uses: Vec<Uses>,
     groups: usize,
     heads: usize,
@@ -59,8 +58,8 @@ impl Gatherer {
         numbered(&mut self.heads, words)
     }
 
-    /// The automaton for all of them; nothing when there are more words than one can hold.
-    pub fn build(self) -> Option<WordFinder> {
+    /// What looks for all of them at once.
+    pub fn build(self) -> WordFinder {
         let (groups, heads) = (self.groups.len(), self.heads.len());
         let mut by_word: HashMap<Vec<u8>, Uses> = HashMap::new();
         for (words, number) in self.groups {
@@ -74,9 +73,7 @@ impl Gatherer {
             }
         }
         let (words, uses): (Vec<Vec<u8>>, Vec<Uses>) = by_word.into_iter().unzip();
-        let automaton =
-            AhoCorasick::builder().kind(Some(AhoCorasickKind::ContiguousNFA)).build(&words).ok()?;
-        Some(WordFinder { automaton, uses, groups, heads })
+        WordFinder { finder: Finder::new(&words), uses, groups, heads }
     }
 }
 
@@ -132,41 +129,37 @@ impl Window<'_> {
     /// Looks for the words in a part of a text no longer than a window.
     pub fn read(&mut self, text: &[u8], range: Range<usize>) {
         self.forget();
-        words::fold(text.get(range.clone()).unwrap_or_default(), &mut self.folded, |at| self.places.push(at));
-        for hit in self.finder.automaton.find_overlapping_iter(&self.folded) {
-            let Some(uses) = self.finder.uses.get(hit.pattern().as_usize()) else { continue };
-            let last = self.places.get(hit.end().saturating_sub(1)).copied().unwrap_or_default();
+        let Window { finder, seen, heads, groups_seen, heads_seen, folded, places, .. } = self;
+        words::fold(text.get(range.clone()).unwrap_or_default(), folded, |at| places.push(at));
+        places.push(range.len());
+        folded.extend([0; AHEAD]);
+        finder.finder.each(folded, |word, start, length| {
+            let Some(uses) = finder.uses.get(word) else { return };
+            let last = places.get(start + length - 1).copied().unwrap_or_default();
             let bit = 1 << (last / BLOCK).min(BLOCKS - 1);
             for group in &uses.groups {
-                if let Some((seen, _)) = self.seen.get_mut(*group as usize) {
+                if let Some((seen, _)) = seen.get_mut(*group as usize) {
                     if *seen == 0 {
-                        self.groups_seen.push(*group);
+                        groups_seen.push(*group);
                     }
                     *seen |= bit;
                 }
             }
-            for heads in &uses.heads {
-                let Some(places) = self.heads.get_mut(*heads as usize) else { continue };
-                if places.is_empty() {
-                    self.heads_seen.push(*heads);
+            for number in &uses.heads {
+                let Some(begins) = heads.get_mut(*number as usize) else { continue };
+                if begins.is_empty() {
+                    heads_seen.push(*number);
                 }
-                let first = self.places.get(hit.start()).copied().unwrap_or_default();
-                let spaced = self.folded.get(hit.start()) == Some(&b' ');
-                let next = self.places.get(hit.start() + 1).copied().filter(|_| spaced).unwrap_or(first + 1);
-                places.push(range.start + first..range.start + next);
+                let first = places.get(start).copied().unwrap_or_default();
+                let spaced = folded.get(start) == Some(&b' ');
+                let next = places.get(start + 1).copied().filter(|_| spaced).unwrap_or(first + 1);
+                begins.push(range.start + first..range.start + next);
             }
-        }
-        for group in &self.groups_seen {
-            if let Some((seen, reached)) = self.seen.get_mut(*group as usize) {
+        });
+        for group in groups_seen {
+            if let Some((seen, reached)) = seen.get_mut(*group as usize) {
                 *reached = spread(*seen);
             }
-        }
-        for heads in &self.heads_seen {
-            // Hits come in the order of their ends.
-            self.heads
-                .get_mut(*heads as usize)
-                .into_iter()
-                .for_each(|places| places.sort_unstable_by_key(|place| place.start));
         }
         self.range = range;
     }
@@ -250,7 +243,7 @@ mod tests {
         for group in groups {
             gatherer.group(group.iter().map(|word| word.as_bytes().to_vec()).collect());
         }
-        gatherer.build().expect("an automaton")
+        gatherer.build()
     }
 
     #[track_caller]

@@ -6,8 +6,10 @@
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use regex_automata::meta::{Config, Regex};
-use regex_automata::nfa::thompson::WhichCaptures;
+use regex_automata::hybrid::dfa::{self, Cache, DFA};
+use regex_automata::meta::{self, Regex};
+use regex_automata::nfa::thompson::{self, WhichCaptures};
+use regex_automata::util::pool::Pool;
 use regex_automata::{Anchored, Input};
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Capture, Class, ClassBytes, ClassBytesRange, Hir, HirKind, Repetition};
@@ -18,20 +20,14 @@ use super::words::{self, Required};
 /// marks with which people set code and stress.
 const SPACE: &str = r#"(?:(?:[\s*`_"']|\xE2\x80[\x98-\x9D])+)"#;
 /// How much memory the states of one automaton may take before they are built anew, in bytes.
-const STATES: usize = 1 << 20;
+const STATES: usize = 1 << 19;
 
-/// A pattern, and the automaton for it once it was needed.
+/// A pattern, and what it is compiled to once that is needed.
 #[derive(Debug)]
 pub(super) struct Pattern {
     source: String,
-    compiled: OnceLock<Option<Compiled>>,
-}
-
-#[derive(Debug)]
-pub(super) struct Compiled {
-    regex: Regex,
-    /// Whether a part of it, `(?-i:…)`, tells upper from lower case: then it looks at the paste as it is written.
-    cased: bool,
+    here: OnceLock<Option<Here>>,
+    anywhere: OnceLock<Option<Anywhere>>,
 }
 
 /// A text in its own case and in lower case.
@@ -42,6 +38,13 @@ pub(super) struct Haystack<'h> {
     pub lower: &'h [u8],
 }
 
+impl<'h> Haystack<'h> {
+    /// The bytes that a pattern looks at: one in which a capital must stand, by `(?-i:…)`, the text as it is written.
+    fn bytes(self, cased: bool) -> &'h [u8] {
+        if cased { self.text.as_bytes() } else { self.lower }
+    }
+}
+
 impl Pattern {
     /// Reads a pattern, and what each match must hold.
     ///
@@ -49,26 +52,25 @@ impl Pattern {
     /// What is wrong with the syntax.
     pub fn read(matches: &str) -> Result<(Pattern, Required), String> {
         let required = words::required(matches)?;
-        Ok((Pattern { source: matches.to_owned(), compiled: OnceLock::new() }, required))
+        let pattern =
+            Pattern { source: matches.to_owned(), here: OnceLock::new(), anywhere: OnceLock::new() };
+        Ok((pattern, required))
     }
 
-    /// Compiles the automaton, if that has not happened yet.
+    /// Compiles it, to see whether that can be done.
     ///
     /// # Errors
-    /// Why there is none: it is too large.
-    pub fn compile(&self) -> Result<&Compiled, String> {
-        if let Some(Some(compiled)) = self.compiled.get() {
-            return Ok(compiled);
-        }
-        let built = build(&self.source);
-        let failed = built.as_ref().err().cloned();
-        let compiled = self.compiled.get_or_init(|| built.ok());
-        compiled.as_ref().ok_or_else(|| failed.unwrap_or_default())
+    /// Why it can't: it is too large.
+    pub fn try_compile(&self) -> Result<(), String> {
+        Here::new(&self.source)?;
+        Anywhere::new(&self.source)?;
+        Ok(())
     }
 
-    /// Lets go of the automaton until it is needed again.
+    /// Lets go of what it was compiled to until that is needed again.
     pub fn forget(&mut self) {
-        self.compiled.take();
+        self.here.take();
+        self.anywhere.take();
     }
 
     /// Whether it stands anywhere in a text.
@@ -78,11 +80,10 @@ impl Pattern {
         self.all(haystack, 0..text.len()).next().is_some()
     }
 
-    /// The place that begins where a part of a text does, and ends in it.
-    pub fn at(&self, haystack: Haystack<'_>, part: Range<usize>) -> Option<Range<usize>> {
-        let compiled = self.compile().ok()?;
-        let input = Input::new(compiled.bytes(haystack)).range(part).anchored(Anchored::Yes);
-        compiled.regex.search(&input).map(|found| found.range())
+    /// Where a match ends that begins where a part of a text does, and lies in it. Takes from `fuel` how many bytes it looked
+    /// at.
+    pub fn here(&self, haystack: Haystack<'_>, part: Range<usize>, fuel: &mut usize) -> Option<usize> {
+        self.here.get_or_init(|| Here::new(&self.source).ok()).as_ref()?.end(haystack, part, fuel)
     }
 
     /// Every place in a part of a text, in order.
@@ -92,30 +93,89 @@ impl Pattern {
         part: Range<usize>,
     ) -> impl Iterator<Item = Range<usize>> + 'h {
         // A pattern that does not compile is a problem when it is proven; here it is seen nowhere.
-        self.compile().ok().into_iter().flat_map(move |compiled| {
-            let input = Input::new(compiled.bytes(haystack)).range(part.clone());
-            compiled.regex.find_iter(input).map(|found| found.range())
+        let anywhere = self.anywhere.get_or_init(|| Anywhere::new(&self.source).ok());
+        anywhere.iter().flat_map(move |anywhere| {
+            let input = Input::new(haystack.bytes(anywhere.cased)).range(part.clone());
+            anywhere.regex.find_iter(input).map(|found| found.range())
         })
     }
 }
 
-impl Compiled {
-    fn bytes<'h>(&self, haystack: Haystack<'h>) -> &'h [u8] {
-        if self.cased { haystack.text.as_bytes() } else { haystack.lower }
+/// An automaton for matches that begin at a given place, built state by state while it is used.
+#[derive(Debug)]
+struct Here {
+    dfa: DFA,
+    caches: Pool<
+        Cache,
+        Box<dyn Fn() -> Cache + Send + Sync + std::panic::UnwindSafe + std::panic::RefUnwindSafe>,
+    >,
+    cased: bool,
+}
+
+impl Here {
+    fn new(source: &str) -> Result<Here, String> {
+        let (hir, cased) = parse(&words::replace_spaces(source, SPACE)).map_err(|error| error.to_string())?;
+        let nfa = thompson::Compiler::new()
+            .configure(thompson::Config::new().utf8(false).which_captures(WhichCaptures::None))
+            .build_from_hir(&hir)
+            .map_err(|error| error.to_string())?;
+        let config = dfa::Config::new().cache_capacity(STATES).skip_cache_capacity_check(true);
+        let dfa =
+            dfa::Builder::new().configure(config).build_from_nfa(nfa).map_err(|error| error.to_string())?;
+        let for_caches = dfa.clone();
+        Ok(Here { dfa, caches: Pool::new(Box::new(move || for_caches.create_cache())), cased })
+    }
+
+    /// Where the match ends. The automaton is walked by hand because only so can be told how far it looked: a text can be
+    /// made in which it looks far from every place.
+    fn end(&self, haystack: Haystack<'_>, part: Range<usize>, fuel: &mut usize) -> Option<usize> {
+        let bytes = haystack.bytes(self.cased);
+        let mut cache = self.caches.get();
+        let input = Input::new(bytes).range(part.clone()).anchored(Anchored::Yes);
+        let mut state = self.dfa.start_state_forward(&mut cache, &input).ok()?;
+        let mut end = None;
+        // A state says that there was a match before the byte that led to it, so that one byte more is read.
+        for (at, byte) in (part.start..).zip(bytes.get(part.start..bytes.len().min(part.end + 1))?) {
+            state = self.dfa.next_state(&mut cache, state, *byte).ok()?;
+            if state.is_tagged() {
+                if state.is_match() {
+                    end = Some(at);
+                } else if state.is_dead() || state.is_quit() {
+                    *fuel = fuel.saturating_sub(at - part.start + 1);
+                    return end;
+                }
+            }
+        }
+        *fuel = fuel.saturating_sub(part.len() + 1);
+        if part.end >= bytes.len()
+            && self.dfa.next_eoi_state(&mut cache, state).is_ok_and(|state| state.is_match())
+        {
+            end = Some(part.end);
+        }
+        end
     }
 }
 
-fn build(source: &str) -> Result<Compiled, String> {
-    let (hir, cased) = parse(&words::replace_spaces(source, SPACE)).map_err(|error| error.to_string())?;
-    // The words were found before; looking for literals once more would cost more than it saves.
-    let config = Config::new()
-        .utf8_empty(false)
-        .auto_prefilter(false)
-        .onepass(false)
-        .which_captures(WhichCaptures::Implicit)
-        .hybrid_cache_capacity(STATES);
-    let regex = Regex::builder().configure(config).build_from_hir(&hir).map_err(|error| error.to_string())?;
-    Ok(Compiled { regex, cased })
+/// The engine for matches that may begin anywhere.
+#[derive(Debug)]
+struct Anywhere {
+    regex: Regex,
+    cased: bool,
+}
+
+impl Anywhere {
+    fn new(source: &str) -> Result<Anywhere, String> {
+        let (hir, cased) = parse(&words::replace_spaces(source, SPACE)).map_err(|error| error.to_string())?;
+        // The words were found before; looking for literals once more would cost more than it saves.
+        let config = meta::Config::new()
+            .utf8_empty(false)
+            .auto_prefilter(false)
+            .which_captures(WhichCaptures::Implicit)
+            .hybrid_cache_capacity(STATES);
+        let regex =
+            Regex::builder().configure(config).build_from_hir(&hir).map_err(|error| error.to_string())?;
+        Ok(Anywhere { regex, cased })
+    }
 }
 
 /// How patterns are read: without case, `^` and `$` at each line, and `\w`, `\b` and the like in ASCII, which keeps
@@ -179,5 +239,25 @@ mod tests {
         let (pattern, _) = Pattern::read(r"[^A-Z]x\W").expect("a pattern");
         assert!(pattern.is_in("1X-"));
         assert!(!pattern.is_in("aX-"));
+    }
+
+    #[test]
+    fn a_match_is_found_where_it_begins_and_what_was_looked_at_is_counted() {
+        #[track_caller]
+        fn check(pattern: &str, text: &str, part: Range<usize>, expected: (Option<usize>, usize)) {
+            let (pattern, _) = Pattern::read(pattern).expect("a pattern");
+            let lower = text.to_ascii_lowercase();
+            let mut fuel = 100;
+            let end = pattern.here(Haystack { text, lower: lower.as_bytes() }, part, &mut fuel);
+            assert_eq!((end, 100 - fuel), expected);
+        }
+        check(r"jwt expired\b", "JWT expired.", 0..12, (Some(11), 12));
+        check(r"jwt expired\b", "JWT expired", 0..11, (Some(11), 12));
+        check(r"jwt expired\b", "JWT expired today", 0..11, (Some(11), 12));
+        check(r"jwt expired\b", "JWT expiredly", 0..13, (None, 12));
+        check(r"expired", "JWT expired", 0..11, (None, 1));
+        check(r"jwt[^.\n]*?expired", "jwt is. expired", 0..15, (None, 7));
+        check(r"jwt|jwt expired", "jwt expired", 0..11, (Some(3), 4));
+        check(r"a+", "aaaa", 0..2, (Some(2), 3));
     }
 }

@@ -72,31 +72,42 @@ pub(super) fn replace_spaces(pattern: &str, with: &str) -> String {
 }
 
 /// Whether a byte is among those that a space in a pattern stands for.
-fn is_space(byte: u8) -> bool {
+const fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c | b'*' | b'`' | b'_' | b'"' | b'\'' | 1)
 }
+
+/// Each byte as words are compared: letters in lower case, what separates words as a space.
+const FOLDED: [u8; 256] = {
+    let mut folded = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        folded[byte] = if is_space(byte as u8) { b' ' } else { (byte as u8).to_ascii_lowercase() };
+        byte += 1;
+    }
+    folded
+};
 
 /// Appends text in its folded form; with a space already at the end, none is added. `at` is told the place in the text of
 /// each byte that is appended.
 pub(super) fn fold(text: &[u8], folded: &mut Vec<u8>, mut at: impl FnMut(usize)) {
-    let mut rest = text;
-    while let Some((byte, after)) = rest.split_first() {
-        let place = text.len() - rest.len();
-        rest = after;
-        let space = match byte {
-            0xE2 if matches!(after, [0x80, 0x98..=0x9D, ..]) => {
-                rest = after.get(2..).unwrap_or_default();
-                true
-            }
-            byte => is_space(*byte),
-        };
-        if !space {
-            folded.push(byte.to_ascii_lowercase());
-            at(place);
-        } else if folded.last() != Some(&b' ') {
-            folded.push(b' ');
+    let mut skip = 0;
+    let mut last = folded.last().copied();
+    for (place, byte) in text.iter().enumerate() {
+        if skip > 0 {
+            skip -= 1;
+            continue;
+        }
+        let mut byte = FOLDED.get(usize::from(*byte)).copied().unwrap_or_default();
+        // Quotation marks: U+2018 to U+201D.
+        if byte == 0xE2 && matches!(text.get(place + 1..place + 3), Some([0x80, 0x98..=0x9D])) {
+            byte = b' ';
+            skip = 2;
+        }
+        if byte != b' ' || last != Some(b' ') {
+            folded.push(byte);
             at(place);
         }
+        last = Some(byte);
     }
 }
 
