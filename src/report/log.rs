@@ -7,7 +7,7 @@ use regex::RegexSet;
 
 /// How lines begin that a program wrote. Each is anchored, so that a line is looked at once.
 static SHAPES: LazyLock<Option<RegexSet>> = LazyLock::new(|| {
-    RegexSet::new([
+    RegexSet::new(in_ascii([
         // Times: 2024-05-01T12:00:00, [Thu Feb 21 09:35:43, 05/01/2024 12:00:00, Mar  3 12:00:00 host, E0302 12:32:50.114892
         r"^\W{0,2}\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d",
         r"^\[?(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\w*,? .{1,30}\d\d:\d\d:\d\d",
@@ -69,9 +69,35 @@ static SHAPES: LazyLock<Option<RegexSet>> = LazyLock::new(|| {
         r"^(?:Error|ERROR|Failed|Failure|Uncaught|Unhandled\w*|AxiosError|HTTPError|Access to (?:fetch|XMLHttpRequest))\b.{0,60}(?::|\(|\d{3}|Unauthorized)",
         r"^(?:──|│|├|└|╷|╵|✖|✗|×|❌|\|) ?\S*",
         r"^(?:msg|message|reason|caused by|Status|StatusCode|status_code)=",
-    ])
+    ]))
     .ok()
 });
+
+/// Patterns whose `\w`, `\d` and `\b` mean ASCII: so many at once, with the letters of all languages, make an automaton too
+/// large to be built while it is used, and the engine that takes its place is a hundred times slower.
+fn in_ascii<const COUNT: usize>(patterns: [&str; COUNT]) -> [String; COUNT] {
+    patterns.map(|pattern| {
+        let mut ascii = String::with_capacity(2 * pattern.len());
+        let mut in_class = false;
+        let mut characters = pattern.chars();
+        while let Some(character) = characters.next() {
+            match character {
+                '\\' => match characters.next() {
+                    Some('d') => ascii.push_str(if in_class { "0-9" } else { "[0-9]" }),
+                    Some('w') => ascii.push_str(if in_class { "0-9A-Za-z_" } else { "[0-9A-Za-z_]" }),
+                    Some('W') if !in_class => ascii.push_str("[^0-9A-Za-z_]"),
+                    Some('b') => ascii.push_str(r"(?-u:\b)"),
+                    escaped => ascii.extend(std::iter::once('\\').chain(escaped)),
+                },
+                other => {
+                    in_class = other == '[' || in_class && other != ']';
+                    ascii.push(other);
+                }
+            }
+        }
+        ascii
+    })
+}
 
 /// Whether a program wrote this line.
 pub(super) fn is_log(line: &str) -> bool {
@@ -83,6 +109,11 @@ pub(super) fn is_log(line: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn patterns_are_put_into_ascii() {
+        assert_eq!(in_ascii([r"^\d[\w.\]-]\W\s\b"]), [r"^[0-9][0-9A-Za-z_.\]-][^0-9A-Za-z_]\s(?-u:\b)"]);
+    }
 
     #[test]
     fn every_shape_compiles() {
