@@ -74,6 +74,7 @@ pub fn build_site(files: &Files) -> Result<Site, Vec<Problem>> {
     let knowledge = Knowledge {
         findings: files.findings(),
         questions: files.questions(),
+        checks: files.checks(),
         cause_texts: library.iter().flat_map(Library::articles).filter_map(cause_text).collect(),
         cases: cases(&mut problems),
     };
