@@ -189,6 +189,15 @@ const WORDS: &[(Says, &[&str])] = &[
             "authorization required",
             "invalid_client",
             "invalid_grant",
+            "invalid_token",
+            "invalid token",
+            "invalid api key",
+            "invalid credentials",
+            "bad credentials",
+            "no valid credentials",
+            "authentication failed",
+            "signaturedoesnotmatch",
+            "invalidaccesskeyid",
         ],
     ),
     (
@@ -307,9 +316,9 @@ pub(super) fn look(report: &Report<'_>) -> Option<Other> {
     for found in machine.find_overlapping_iter(report.text) {
         let span = Span::new(found.start(), found.end());
         match says.get(found.pattern().as_usize())? {
-            Says::This if is_word(report.text, span) => return None,
-            Says::This => {}
             Says::Login => speaks_of_login = true,
+            _ if !is_word(report.text, span) => {}
+            Says::This => return None,
             Says::Another(kind) => failure = failure.or(Some((*kind, span))),
         }
     }
@@ -322,21 +331,24 @@ pub(super) fn look(report: &Report<'_>) -> Option<Other> {
         (None, Some(failure)) => failure,
         (None, None) => (NotThis::ErrorInside, error_inside(report)?),
     };
-    // Without a connection or behind a proxy's own refusal, what is said of tokens does not matter.
-    let never_asked = matches!(
-        kind,
-        NotThis::ProxyLogin | NotThis::Tls | NotThis::Dns | NotThis::Unreachable | NotThis::TooMany
-    );
-    Some(Other { kind, span, may_be_one: speaks_of_login && !never_asked })
+    // Where a proxy or a limit refuses, what is said of tokens does not matter.
+    let is_settled = matches!(kind, NotThis::ProxyLogin | NotThis::TooMany);
+    Some(Other { kind, span, may_be_one: speaks_of_login && !is_settled })
 }
 
-/// Whether a number stands by itself: 401 in 14010 is none.
+/// Whether it begins where a word or a number begins: no 401 in 14010, no `ENOTFOUND` in `FileNotFound`.
 fn is_word(text: &str, span: Span) -> bool {
     let bytes = text.as_bytes();
     let is_number = bytes.get(span.start).is_some_and(u8::is_ascii_digit);
     let before = span.start.checked_sub(1).and_then(|at| bytes.get(at));
-    let digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
-    !is_number || !(digit(before) || digit(bytes.get(span.end)))
+    match is_number {
+        // E401 and HTTP401 are written, too.
+        true => {
+            let digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
+            !digit(before) && !digit(bytes.get(span.end))
+        }
+        false => !before.is_some_and(u8::is_ascii_alphabetic),
+    }
 }
 
 /// The last refusal or failure: of the exchanges, or else of the statuses that are named.
@@ -369,6 +381,7 @@ fn error_inside(report: &Report<'_>) -> Option<Span> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cause::Cause;
 
     /// Carets under what gives it away; `~` before the kind when it may be a 401 all the same.
     #[track_caller]
@@ -462,12 +475,43 @@ mod tests {
         check_none("< HTTP/1.1 302 Found\n< Location: /login\n");
         check_none("< HTTP/1.1 401 Unauthorized\n\ncurl: (6) Could not resolve host: x\n");
         check_none("I can't log in.");
+        check_none("GHFileNotFoundException: https://api.example.com");
         check_none("");
     }
 
     #[test]
     fn the_digits_of_a_longer_number_speak_of_nothing() {
         check("pid 14010\n< HTTP/1.1 403 Forbidden\n           ^^^ forbidden\n");
+    }
+
+    /// Every labelled report is the story of a 401, whatever else its author quotes.
+    #[test]
+    fn of_a_hundred_stories_of_a_401_fewer_than_two_are_told_to_be_none() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
+        let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let mut cases = Vec::new();
+        for path in files.filter(|path| path.extension().is_some_and(|ending| ending == "jsonl")) {
+            let text = std::fs::read_to_string(&path).unwrap();
+            cases.extend(crate::diagnosis::Case::read_all(path.to_str().unwrap(), &text).unwrap());
+        }
+        let told: Vec<String> = cases
+            .iter()
+            .filter_map(|case| {
+                let other = look(&Report::read(&case.report))?;
+                // A 407 that is told to be one is told right.
+                let is_right =
+                    case.cause == Cause::ProxyAuthenticationRequired && other.kind == NotThis::ProxyLogin;
+                if is_right {
+                    return None;
+                }
+                let soft = if other.may_be_one { "~" } else { "" };
+                Some(format!("{}: {soft}{}", case.id, other.kind.id()))
+            })
+            .collect();
+        assert!(cases.len() > 300, "{}", cases.len());
+        let firmly = told.iter().filter(|line| !line.contains('~')).count();
+        let share = format!("{} of {}, {firmly} firmly:\n{}", told.len(), cases.len(), told.join("\n"));
+        assert!(50 * told.len() < cases.len(), "{share}");
     }
 
     #[test]

@@ -89,10 +89,10 @@ fn what_goes_over_plain_http_stays_so_and_in_doubt_it_does_not() {
 
 /// Addresses of people who want something else to happen.
 const NASTY: &[&str] = &[
-    "https://a.example/$(touch /tmp/owned)",
-    "https://a.example/`touch /tmp/owned`",
-    "https://a.example/';touch /tmp/owned;'",
-    "https://a.example/\";touch /tmp/owned;\"",
+    "https://a.example/$(touch owned)",
+    "https://a.example/`touch owned`",
+    "https://a.example/';touch owned;'",
+    "https://a.example/\";touch owned;\"",
     "https://a.example/x'$(id)'y?q='\"$HOME\"'",
     "https://a.example/$HOME/${IFS}/*?a=b&c=d;e|f>g<h",
     "https://a.example/[1-100000]/{a,b}",
@@ -102,7 +102,7 @@ const NASTY: &[&str] = &[
     "https://$(id)/x",
     "https://'id'.example/x",
     "https://-oProxyCommand=id/x",
-    "--output=/tmp/owned",
+    "--output=owned",
     "-K/etc/passwd",
     "https://a.example/%0aid%00",
     "https://a.example/ü…\u{202e}x",
@@ -115,6 +115,7 @@ const NASTY: &[&str] = &[
 
 #[test]
 fn a_nasty_address_comes_out_as_one_harmless_word() {
+    let folder = tempfile::tempdir().expect("a folder");
     for nasty in NASTY {
         for text in [
             format!(
@@ -137,6 +138,7 @@ fn a_nasty_address_comes_out_as_one_harmless_word() {
                 let words = fill_command(&format!("printf '%s\\n' {{{placeholder}}}"), &facts);
                 let output = Command::new("sh")
                     .args(["-uc", &words])
+                    .current_dir(folder.path())
                     .env_clear()
                     .envs(VARIABLES.iter().map(|(name, _)| (*name, "value")))
                     .output()
@@ -155,7 +157,7 @@ fn a_nasty_address_comes_out_as_one_harmless_word() {
             }
         }
     }
-    assert!(!std::path::Path::new("/tmp/owned").exists(), "a command was run");
+    assert_eq!(std::fs::read_dir(folder.path()).expect("the folder").count(), 0, "a command was run");
 }
 
 #[test]
