@@ -81,7 +81,7 @@ pub fn build_site(files: &Files) -> Result<Site, Vec<Problem>> {
     let diagnoser = kept(Diagnoser::new(knowledge), &mut problems);
     match (library, search, diagnoser) {
         (Some(library), Some(search), Some(diagnoser)) if problems.is_empty() => {
-            Ok(Site { library, search, diagnoser })
+            Ok(Site::new(library, search, diagnoser))
         }
         _ => {
             problems.sort();

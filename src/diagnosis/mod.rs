@@ -184,6 +184,11 @@ impl Diagnoser {
         self.catalogue.meaning(id)
     }
 
+    /// A line in which a finding is seen, when a signature of its own says one.
+    pub fn example(&self, id: &str) -> Option<&str> {
+        self.catalogue.example(id)
+    }
+
     /// Every meaning, in the order of the ids.
     pub fn meanings(&self) -> impl Iterator<Item = &Arc<Meaning>> {
         self.catalogue.meanings()
