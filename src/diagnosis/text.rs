@@ -7,6 +7,8 @@ use super::view::{CauseView, EvidenceView, FindingView, SettleView, View, band};
 
 /// How many causes are shown.
 const CAUSES: usize = 3;
+/// After a clear first cause, one below this is not shown.
+const WORTH_SHOWING: f64 = 0.04;
 /// How many marked lines are shown.
 const LINES: usize = 8;
 
@@ -35,14 +37,15 @@ impl Colour {
 pub fn text(view: &View, colour: Colour) -> String {
     let mut out = String::new();
     write_heading(&mut out, view, colour);
+    let causes = shown(view);
     let mentioned = |finding: &&FindingView| {
         let names = |evidence: &[EvidenceView]| evidence.iter().any(|one| one.finding == finding.id);
-        view.causes.iter().take(CAUSES).any(|cause| names(&cause.because) || names(&cause.against))
+        causes.iter().any(|cause| names(&cause.because) || names(&cause.against))
     };
     for finding in view.findings.iter().filter(mentioned).take(LINES) {
         write_finding(&mut out, finding, colour);
     }
-    for (index, cause) in view.causes.iter().take(CAUSES).enumerate() {
+    for (index, cause) in causes.iter().enumerate() {
         let settle = view.settle.as_ref().filter(|_| index == 0);
         write_cause(&mut out, index + 1, cause, settle, colour);
     }
@@ -57,6 +60,13 @@ pub fn text(view: &View, colour: Colour) -> String {
         let _ = writeln!(out, "To share, without the paste: {}", view.permalink);
     }
     out
+}
+
+/// The first causes; where the first is clear, those that are as good as ruled out are left away.
+fn shown(view: &View) -> &[CauseView] {
+    let worth = |cause: &&CauseView| !view.conclusive || cause.probability >= WORTH_SHOWING;
+    let further = view.causes.iter().take(CAUSES).skip(1).take_while(worth).count();
+    view.causes.get(..=further).unwrap_or(&view.causes)
 }
 
 fn write_heading(out: &mut String, view: &View, colour: Colour) {

@@ -34,7 +34,7 @@ const AREAS: &[(&str, &str)] = &[
     ("bearer", "Bearer errors"),
     ("cfg", "Settings of frameworks"),
     ("challenge", "The challenge"),
-    ("circumstance", "Circumstances: when, where and with what"),
+    ("circumstance", "Circumstances"),
     ("code", "Code that was pasted"),
     ("config", "Configuration"),
     ("cookie", "Cookies"),
@@ -261,8 +261,11 @@ impl Examples {
             let diagnosis = diagnoser.diagnose(&Input { text, ..Input::default() }, now);
             for finding in &diagnosis.findings {
                 if let Some(span) = finding.span {
-                    let excerpt = Excerpt::new(text, &diagnosis.secrets, span).whole();
-                    examples.entry(finding.meaning.id.clone()).or_insert(excerpt);
+                    let excerpt = Excerpt::new(text, &diagnosis.secrets, span);
+                    // A mask shows nothing of what was seen under it.
+                    if !excerpt.marked.contains("[masked") {
+                        examples.entry(finding.meaning.id.clone()).or_insert(excerpt.whole());
+                    }
                 }
             }
         }
