@@ -50,6 +50,9 @@ const VARIABLES: &[(&str, &str)] = &[
 const PLACEHOLDERS: &[&str] =
     &["url", "start", "redirect", "site", "method", "credential", "origin", "asked-method", "metadata"];
 
+/// Below this a first cause that nothing speaks for but the wording is not looked into.
+const WORTH_SETTLING: f64 = 0.15;
+
 /// A text with words in it that stand as code.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Said(pub Vec<Words>);
@@ -154,7 +157,12 @@ impl Checks {
 
     /// The observation for a ranking: between the first two, or for the first alone when it is conclusive.
     pub fn choose(&self, ranked: &[Ranked], conclusive: bool, facts: &Facts) -> Option<Settle> {
-        let first = ranked.first()?.cause;
+        let first = ranked.first()?;
+        // Of causes that only come first because one has to, none is worth a look of its own.
+        if first.because.is_empty() && first.probability < WORTH_SETTLING {
+            return None;
+        }
+        let first = first.cause;
         let second = ranked.get(1).map(|ranked| ranked.cause).filter(|_| !conclusive);
         let can = |check: &&Check| check.needs.iter().all(|need| facts.has(*need));
         let pair = second

@@ -131,7 +131,7 @@ pub struct SettleView {
 
 /// A variable of a command.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(as = Variable)]
+#[schema(as = SettleVariable)]
 pub struct VariableView {
     #[schema(example = "TOKEN")]
     pub name: &'static str,
@@ -142,7 +142,7 @@ pub struct VariableView {
 
 /// What an outcome of an observation means.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(as = Outcome)]
+#[schema(as = SettleOutcome)]
 pub struct OutcomeView {
     #[schema(example = "If they differ by more than a few seconds, one clock is wrong.")]
     pub says: String,

@@ -195,8 +195,9 @@ pub(super) fn make_area(state: &State, site: &Arc<Site>, id: &str) -> Result<Mad
     let mine = site.diagnoser.meanings().filter(|meaning| area_of(&meaning.id) == id);
     let description =
         format!("{}: what the diagnosis of a 401 notices there, what it points to, an example.", area.name);
+    let title = format!("{}: what the diagnosis looks for", area.name);
     let page = AreaPage {
-        frame: Frame::new(state, &area_address(id), Place::Elsewhere, &area.name, &description),
+        frame: Frame::new(state, &area_address(id), Place::Elsewhere, &title, &description),
         entries: mine.map(|meaning| Entry::new(site, examples, meaning)).collect(),
         area,
     };

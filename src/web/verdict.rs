@@ -228,14 +228,18 @@ impl<'a> Verdict<'a> {
         if let Some(other) = self.other.as_ref().filter(|_| self.is_other()) {
             return other.kind.says().to_owned();
         }
+        const REBUILT: &str = "This is rebuilt from what was found, without the paste.";
         let seen = match self.marked.as_ref().map(|marked| marked.numbers.iter().flatten().count()) {
-            None => "This is rebuilt from what was found, without the paste.".to_owned(),
+            None => REBUILT.to_owned(),
             Some(0) => "Nothing in it gives the cause away by itself.".to_owned(),
             Some(1) => "One thing in what you sent says something about the cause.".to_owned(),
             Some(number) => format!("{} in what you sent say something about the cause.", things(number)),
         };
         match (self.conclusive, self.next.is_some()) {
-            (true, _) => self.first().map_or(seen, |first| first.article.summary.clone()),
+            (true, _) => {
+                let summary = self.first().map(|first| first.article.summary.as_str()).unwrap_or_default();
+                if self.marked.is_some() { summary.to_owned() } else { format!("{summary} {REBUILT}") }
+            }
             (false, true) => {
                 format!("{seen} One answer would help most; below it are the causes that fit so far.")
             }
