@@ -39,18 +39,19 @@ pub(super) fn find(text: &str, known: &[Found]) -> Vec<Found> {
     let mut known = known.iter().peekable();
     for hit in keys.find_iter(text) {
         while known.next_if(|one| one.end <= hit.start()).is_some() {}
-        let inside = known.peek().is_some_and(|one| one.hidden <= hit.start());
-        let Some((_, value, kind)) =
-            secrets.get(hit.pattern().as_usize()).filter(|_| !inside && hit.start() >= past)
-        else {
-            continue;
-        };
-        let rest = text.as_bytes().get(hit.start()..).unwrap_or_default();
-        let same = rest.iter().zip(value.as_bytes()).take_while(|(one, other)| one == other).count();
-        let token =
-            run(text, hit.start(), usize::MAX, |byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
-        past = text.floor_char_boundary(hit.start() + same.max(token));
-        repeated.push(Found::new(hit.start(), hit.start(), past, *kind));
+        let inside = known.peek().is_some_and(|one| one.hidden <= hit.start() && hit.end() <= one.end);
+        let secret = secrets.get(hit.pattern().as_usize()).filter(|_| !inside);
+        let Some((_, value, kind)) = secret else { continue };
+        // Inside of what was just hidden only the key itself counts, so that no byte is compared twice.
+        let mut end = hit.end();
+        if hit.start() >= past {
+            let rest = text.as_bytes().get(hit.start()..).unwrap_or_default();
+            let same = rest.iter().zip(value.as_bytes()).take_while(|(one, other)| one == other).count();
+            let in_token = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte);
+            end = text.floor_char_boundary(hit.start() + same.max(run(text, hit.start(), usize::MAX, in_token)));
+        }
+        past = past.max(end);
+        repeated.push(Found::new(hit.start(), hit.start(), end, *kind));
     }
     repeated
 }
