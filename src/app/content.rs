@@ -16,6 +16,9 @@ const CASES: &[(&str, &str)] = &[
     ("tests/cases/dev.jsonl", include_str!("../../tests/cases/dev.jsonl")),
     ("tests/cases/own-1.jsonl", include_str!("../../tests/cases/own-1.jsonl")),
     ("tests/cases/own-2.jsonl", include_str!("../../tests/cases/own-2.jsonl")),
+    ("tests/cases/own-3.jsonl", include_str!("../../tests/cases/own-3.jsonl")),
+    ("tests/cases/own-4.jsonl", include_str!("../../tests/cases/own-4.jsonl")),
+    ("tests/cases/own-5.jsonl", include_str!("../../tests/cases/own-5.jsonl")),
 ];
 
 /// Why a content folder can't be served: all that is wrong with it, a line each.
