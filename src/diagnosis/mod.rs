@@ -54,6 +54,9 @@ pub struct Knowledge {
     pub cause_texts: Vec<(Cause, String)>,
     /// Labelled reports: priors and the words of the prose.
     pub cases: Vec<Case>,
+    /// Whether the samples of the signatures are known to hold, as those inside of the program are by its tests. What
+    /// else is handed in is proven first.
+    pub proven: bool,
 }
 
 /// The diagnosis, compiled once from [`Knowledge`]: findings, rules, questions and the prose model.
@@ -121,7 +124,7 @@ impl Diagnoser {
     pub fn new(knowledge: Knowledge) -> Result<Diagnoser, Vec<Problem>> {
         let mut problems = Vec::new();
         let (catalogue, written) = Catalogue::read(&knowledge.findings, &mut problems);
-        let signatures = Signatures::compile(written.signatures, &mut problems);
+        let signatures = Signatures::read(written.signatures, !knowledge.proven, &mut problems);
         let (path, text) = &knowledge.questions;
         let questions = question::read(path, text, &catalogue, &mut problems);
         let (path, text) = &knowledge.checks;
@@ -157,7 +160,7 @@ impl Diagnoser {
         rules::run(&report, &self.catalogue, &mut findings);
         let findings = findings.into_list();
 
-        let words = self.prose.read(&prose::telling(&report), case);
+        let words = self.prose.read(prose::telling(&report), case);
         let scores = rank::score(&findings, &words);
         let causes = rank::rank(&scores, &findings);
         let question = question::best(&self.questions, input, &scores, &findings, &self.catalogue).cloned();

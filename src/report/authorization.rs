@@ -19,14 +19,18 @@ pub(super) const STANDARD: GeneralPurpose = GeneralPurpose::new(&alphabet::STAND
 pub(super) const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, LENIENT);
 
 /// Schemes from the IANA registry and in wide use. A field that holds only such a word has a scheme and no credential.
-const SCHEMES: [&str; 20] = [
+const SCHEMES: [&str; 24] = [
     "Basic",
     "Bearer",
     "Digest",
     "Negotiate",
     "NTLM",
     "Kerberos",
+    "Concealed",
     "HOBA",
+    "SCRAM-SHA-1",
+    "SCRAM-SHA-256",
+    "vapid",
     "Mutual",
     "OAuth",
     "DPoP",

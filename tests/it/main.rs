@@ -17,6 +17,7 @@ mod guide;
 mod health;
 mod moderate;
 mod pages;
+mod pastes;
 mod site_search;
 mod tidy;
 mod upload;
