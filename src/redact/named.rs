@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use super::SecretKind::{self, *};
 use super::fields::{cookies, scheme};
@@ -13,7 +13,9 @@ use super::value::{self, Ends, Value};
 use super::{Found, fold};
 
 static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    AhoCorasick::builder().ascii_case_insensitive(true).build(NAMES.iter().map(|(name, _)| *name)).ok()
+    let mut automaton = AhoCorasick::builder();
+    automaton.ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA));
+    automaton.build(NAMES.iter().map(|(name, _)| *name)).ok()
 });
 
 /// Adds every secret that is known by what stands before it.

@@ -4,7 +4,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use regex::Regex;
 
 use super::SecretKind::{self, *};
@@ -146,7 +146,9 @@ struct Finder {
 
 static FINDER: LazyLock<Option<Finder>> = LazyLock::new(|| {
     let prefixes = SHAPES.iter().map(|(prefix, ..)| *prefix).chain([JWT, PEM]);
-    let prefixes = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(prefixes).ok()?;
+    let mut automaton = AhoCorasick::builder();
+    automaton.match_kind(MatchKind::LeftmostLongest).kind(Some(AhoCorasickKind::DFA));
+    let prefixes = automaton.build(prefixes).ok()?;
     let pattern = |rest: &str| Regex::new(&format!(r"\A(?-u:{rest})")).ok();
     let patterns = SHAPES.iter().map(|(_, rest, _)| pattern(rest)).collect::<Option<Vec<_>>>()?;
     let unprefixed = vec![
