@@ -3,6 +3,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod any_text;
 mod api;
 mod assets;
 mod cli;
@@ -16,6 +17,7 @@ mod guide;
 mod health;
 mod moderate;
 mod pages;
+mod secrets;
 mod site_search;
 mod tidy;
 mod watch;

@@ -105,7 +105,7 @@ impl Secret {
     }
 
     /// Whether it can stand in an unquoted place: nothing in it would end the place.
-    fn is_plain(&self) -> bool {
+    pub fn is_plain(&self) -> bool {
         let breaks = |letter: char| letter.is_whitespace() || "\"'`;&|<>(){}[]\\,".contains(letter);
         self.r#as == As::Text || !self.text.contains(breaks) && !self.text.starts_with('=')
     }
@@ -212,7 +212,7 @@ fn filled(shape: &str, seed: &mut u64) -> String {
 }
 
 fn json_web_token(seed: &mut u64) -> String {
-    let header = STANDARD.encode(r#"{"alg":"HS256","typ":"JWT"}"#);
+    let header = STANDARD.encode(format!(r#"{{"kid":"{}","alg":"HS256"}}"#, random("a", 12, seed)));
     let claims = STANDARD.encode(format!(r#"{{"sub":"{}","exp":1700000000,"x":1}}"#, random("a", 30, seed)));
     format!("{}.{}.{}", header.trim_end_matches('='), claims.trim_end_matches('='), random("a", 43, seed))
 }
