@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 use fix401::redact;
 use leak::Leaks;
 use serde::Deserialize;
-use set::{Format, Secret, formats, secrets};
+use set::{As, Format, Secret, formats, secrets};
 
 use crate::support::{TestApp, shared};
 
@@ -30,7 +30,8 @@ struct Thing {
 }
 
 fn things() -> Vec<Thing> {
-    let things: Things = toml::from_str(include_str!("../secrets/readable.toml")).expect("readable.toml is good");
+    let things: Things =
+        toml::from_str(include_str!("../secrets/readable.toml")).expect("readable.toml is good");
     things.thing
 }
 
@@ -74,7 +75,8 @@ fn the_test_set_is_as_large_as_it_claims() {
 
 /// What is wrong with the masked text of each format with this secret in it.
 fn faults(secret: &Secret, formats: &[Format]) -> Vec<String> {
-    let leaks = Leaks::of(&secret.hidden);
+    let password = secret.r#as == As::Password;
+    let leaks = if password { Leaks::of_password(&secret.hidden) } else { Leaks::of(&secret.hidden) };
     let mut faults = Vec::new();
     for format in formats.iter().filter(|format| format.is_for(secret)) {
         let Some(paste) = format.with(secret) else { continue };
@@ -179,7 +181,14 @@ fn no_secret_is_kept_in_a_comment_or_shown_under_its_article() {
             shown.extend(leaks.first(&answer.body).map(|piece| format!("{door} shows {piece}")));
         }
     }
-    let pages = [COMMENTS_ON, "/articles/clock-skew", "/comments", "/feed.atom", "/articles/clock-skew/feed.atom", "/"];
+    let pages = [
+        COMMENTS_ON,
+        "/articles/clock-skew",
+        "/comments",
+        "/feed.atom",
+        "/articles/clock-skew/feed.atom",
+        "/",
+    ];
     for page in pages {
         let answer = app.get(page);
         assert_eq!(answer.status, 200, "{page}");
@@ -229,11 +238,13 @@ fn no_secret_is_logged_however_much_is() {
     });
     let mut first = String::new();
     out.read_line(&mut first).expect("a line");
-    let url = first.split_whitespace().find(|word| word.starts_with("http://")).expect("an address").to_owned();
+    let url =
+        first.split_whitespace().find(|word| word.starts_with("http://")).expect("an address").to_owned();
     let pastes = pastes(1);
     for (paste, _) in pastes.iter().step_by(5) {
         let form: [(&str, &str); 1] = [("text", paste)];
-        let page = ureq::post(format!("{url}/diagnose")).header("Sec-Fetch-Site", "same-origin").send_form(form);
+        let page =
+            ureq::post(format!("{url}/diagnose")).header("Sec-Fetch-Site", "same-origin").send_form(form);
         assert_eq!(page.expect("an answer").status(), 200);
         let json = serde_json::json!({ "text": paste }).to_string();
         let api = ureq::post(format!("{url}/api/v1/diagnose")).content_type("application/json").send(&json);
@@ -249,7 +260,8 @@ fn no_secret_is_logged_however_much_is() {
     assert!(asked.success() && child.wait().expect("it ends").success());
     let log = log.join().expect("the log is read").expect("the log is read");
     assert!(log.contains("route=\"/diagnose\""), "{log}");
-    let hidden: Vec<String> = pastes.iter().step_by(5).flat_map(|(_, hidden)| hidden.iter().cloned()).collect();
+    let hidden: Vec<String> =
+        pastes.iter().step_by(5).flat_map(|(_, hidden)| hidden.iter().cloned()).collect();
     // A short password may be a word of the log; what gives a secret away is long.
     let leaks = Leaks::of(hidden.iter().filter(|one| one.len() >= 12));
     assert_eq!(leaks.first(&log), None);
