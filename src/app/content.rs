@@ -82,6 +82,7 @@ fn build(files: &Files, proven: bool) -> Result<Site, Vec<Problem>> {
     let knowledge = Knowledge {
         findings: files.findings(),
         questions: files.questions(),
+        checks: files.checks(),
         cause_texts: library.iter().flat_map(Library::articles).filter_map(cause_text).collect(),
         cases: cases(&mut problems),
         proven,
@@ -89,7 +90,7 @@ fn build(files: &Files, proven: bool) -> Result<Site, Vec<Problem>> {
     let diagnoser = kept(Diagnoser::new(knowledge), &mut problems);
     match (library, search, diagnoser) {
         (Some(library), Some(search), Some(diagnoser)) if problems.is_empty() => {
-            Ok(Site { library, search, diagnoser })
+            Ok(Site::new(library, search, diagnoser))
         }
         _ => {
             problems.sort();

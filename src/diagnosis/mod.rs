@@ -13,10 +13,12 @@ mod catalogue;
 mod content_tests;
 pub mod evaluate;
 mod finding;
+pub mod other;
 mod prose;
 mod question;
 mod rank;
 mod rules;
+pub mod settle;
 mod signatures;
 pub mod text;
 pub mod view;
@@ -46,6 +48,8 @@ pub struct Knowledge {
     pub findings: Vec<(String, String)>,
     /// Path and text of `questions.toml`.
     pub questions: (String, String),
+    /// Path and text of `checks.toml`.
+    pub checks: (String, String),
     /// The text of each cause's article, for the words of the prose.
     pub cause_texts: Vec<(Cause, String)>,
     /// Labelled reports: priors and the words of the prose.
@@ -61,6 +65,7 @@ pub struct Diagnoser {
     catalogue: Catalogue,
     signatures: Signatures,
     questions: Vec<Question>,
+    checks: settle::Checks,
     prose: Prose,
 }
 
@@ -86,6 +91,10 @@ pub struct Diagnosis {
     pub conclusive: bool,
     /// Where secrets stand in the text, so that no excerpt shows them.
     pub secrets: Vec<crate::redact::Secret>,
+    /// The one observation that would settle it.
+    pub settle: Option<settle::Settle>,
+    /// What the paste shows when it is no 401.
+    pub other: Option<other::Other>,
 }
 
 impl Diagnosis {
@@ -118,12 +127,14 @@ impl Diagnoser {
         let signatures = Signatures::read(written.signatures, !knowledge.proven, &mut problems);
         let (path, text) = &knowledge.questions;
         let questions = question::read(path, text, &catalogue, &mut problems);
+        let (path, text) = &knowledge.checks;
+        let checks = settle::Checks::read(path, text, &mut problems);
         if !problems.is_empty() {
             problems.sort();
             return Err(problems);
         }
         let prose = Prose::new(&knowledge.cause_texts, written.descriptions, knowledge.cases);
-        Ok(Diagnoser { catalogue, signatures, questions, prose })
+        Ok(Diagnoser { catalogue, signatures, questions, checks, prose })
     }
 
     /// Looks at what a reader gave and ranks the causes. `now` stands in for the time of the answer where the paste has
@@ -154,7 +165,11 @@ impl Diagnoser {
         let causes = rank::rank(&scores, &findings);
         let question = question::best(&self.questions, input, &scores, &findings, &self.catalogue).cloned();
         let conclusive = rank::conclusive(&causes, &findings);
-        Diagnosis { findings, causes, question, conclusive, secrets: crate::redact::secrets(input.text) }
+        let secrets = crate::redact::secrets(input.text);
+        let facts = settle::facts::Facts::of(&report, &secrets);
+        let settle = self.checks.choose(&causes, conclusive, &facts);
+        let other = other::look(&report);
+        Diagnosis { findings, causes, question, conclusive, secrets, settle, other }
     }
 
     /// The finding ids that the reader gave by answers and links.
@@ -170,6 +185,11 @@ impl Diagnoser {
     /// What a finding id means, if it is known.
     pub fn meaning(&self, id: &str) -> Option<&Arc<Meaning>> {
         self.catalogue.meaning(id)
+    }
+
+    /// A line in which a finding is seen, when a signature of its own says one.
+    pub fn example(&self, id: &str) -> Option<&str> {
+        self.catalogue.example(id)
     }
 
     /// Every meaning, in the order of the ids.

@@ -41,6 +41,11 @@ impl Files {
         self.one("questions.toml")
     }
 
+    /// What would settle a diagnosis, `checks.toml`; empty text where the file is missing.
+    pub fn checks(&self) -> (String, String) {
+        self.one("checks.toml")
+    }
+
     /// Words that mean the same to a searcher, `synonyms.toml`; empty text where the file is missing.
     pub fn synonyms(&self) -> (String, String) {
         self.one("synonyms.toml")

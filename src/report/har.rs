@@ -136,7 +136,7 @@ fn exchange<'t>(entry: Field<'_, 't>) -> Option<Exchange<'t>> {
         headers: headers(sent),
         body: sent.get("postData").and_then(|data| text(data, "text")),
         origin: Origin::Browser,
-        login: None,
+        ..Request::default()
     };
     let response = entry.get("response").map(|received| Response {
         span: received.whole_span(),
