@@ -436,7 +436,9 @@ fn credentials(text: &str, field: &Authorization<'_>) {
         }
     }
     let _ = (field.doubled_scheme(), field.basic());
-    let _ = field.credential().map(|credential| (credential.piece().is_some(), credential.param("response").is_some()));
+    let _ = field
+        .credential()
+        .map(|credential| (credential.piece().is_some(), credential.param("response").is_some()));
 }
 
 fn json(text: &str, body: &Piece<'_>) {

@@ -9,8 +9,8 @@ use crate::diagnosis::evaluate::{Evaluation, evaluate};
 
 /// The share of reports that `evaluate` ranked first, and among the first three, when this was last raised: over the labelled reports that are shipped,
 /// each left out of the case base while it is measured. May only rise.
-const FLOOR_TOP_1: f64 = 0.65;
-const FLOOR_TOP_3: f64 = 0.84;
+const FLOOR_TOP_1: f64 = 0.69;
+const FLOOR_TOP_3: f64 = 0.85;
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))

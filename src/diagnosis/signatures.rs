@@ -171,7 +171,17 @@ impl Search<'_> {
         let requests = || report.exchanges.iter().filter_map(|exchange| exchange.request.as_ref());
         let responses = || report.exchanges.iter().filter_map(|exchange| exchange.response.as_ref());
         match part {
-            Part::Any => self.pieces([&Piece::whole(report.text)], which),
+            Part::Any => {
+                let haystack = Haystack { text: report.text, lower: self.lower };
+                let mut start = 0;
+                // What went well says nothing, and scripts and pages in it much that is nothing to the matter.
+                for span in
+                    report.left_out.iter().copied().chain([Span::new(report.text.len(), report.text.len())])
+                {
+                    self.text(haystack, start..span.start, which, |range| Span::new(range.start, range.end));
+                    start = span.end;
+                }
+            }
             Part::Prose => self.pieces(&report.prose, which),
             Part::Log => self.pieces(&report.logs, which),
             Part::Body => {
@@ -209,12 +219,23 @@ impl Search<'_> {
                 }
             };
             let haystack = Haystack { text: &piece.text, lower };
-            for window in windows(0..lower.len()) {
-                self.window.read(lower, window);
-                for index in which {
-                    if let Some(range) = self.first(*index, haystack) {
-                        self.saw(*index, piece.part(range));
-                    }
+            self.text(haystack, 0..lower.len(), which, |range| piece.part(range));
+        }
+    }
+
+    /// Looks through a part of a text; `place` tells where a range of the text stands in the paste.
+    fn text(
+        &mut self,
+        haystack: Haystack<'_>,
+        part: Range<usize>,
+        which: &[usize],
+        place: impl Fn(Range<usize>) -> Span,
+    ) {
+        for window in windows(part) {
+            self.window.read(haystack.lower, window);
+            for index in which {
+                if let Some(range) = self.first(*index, haystack) {
+                    self.saw(*index, place(range));
                 }
             }
         }
@@ -290,11 +311,12 @@ fn whole(text: &str, mut range: Range<usize>) -> Range<usize> {
 
 /// Whether a place lies inside of a mask of ours, as in a form that is sent again: `[masked JWT]` is no word of the reader.
 fn in_mask(text: &str, at: usize) -> bool {
-    const MASK: &[u8] = b"[masked";
-    let before = text.as_bytes().get(at.saturating_sub(16)..at).unwrap_or_default();
-    let open = before.iter().rposition(|byte| matches!(byte, b'[' | b']'));
-    let inside = open.and_then(|open| before.get(open..)).unwrap_or_default();
-    !inside.is_empty() && (inside.starts_with(MASK) || MASK.starts_with(inside))
+    const LONGEST: usize = 48;
+    let start = at.saturating_sub(LONGEST);
+    let before = text.as_bytes().get(start..at).unwrap_or_default();
+    let bracket = before.iter().rposition(|byte| matches!(byte, b'[' | b']'));
+    let opened = bracket.and_then(|bracket| text.as_bytes().get(start + bracket..));
+    opened.is_some_and(|opened| opened.starts_with(b"[masked"))
 }
 
 #[cfg(test)]
@@ -310,5 +332,7 @@ mod tests {
         assert!(!inside("Bearer [masked JWT], then", "Bearer"));
         assert!(!inside("[list] JWT", "JWT"));
         assert!(!inside("[1, JWT]", "JWT"));
+        assert!(!inside("[JWT expired]", "JWT"));
+        assert!(!inside("[m JWT]", "JWT"));
     }
 }

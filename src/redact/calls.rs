@@ -59,10 +59,12 @@ impl Command {
             Command::Ldap => r"[^\n|]{0,400}?\s-w[ \t]*Q",
             Command::Redis => r"[^\n|]{0,400}?\s(?:-a|--pass)[ \t=]+Q",
             Command::Smb => {
-                r#"[^\n|]{0,400}?\s(?:-U|--user)[ \t=]*(?:"[^"%\n]*%([^"\n]+)"|'[^'%\n]*%([^'\n]+)'|[^\s"'%]*%([^\s"']+))"#
+                r#"[^\n|]{0,400}?\s(?:-U|--user)[ \t=]*(?:"[^"%\n]*%((?:[^"\\\n]|\\.)+)"|'[^'%\n]*%((?:[^'\n]|'\\'')+)'|[^\s"'%]*%([^\s"']+))"#
             }
             Command::Htpasswd => r"(?:-\w+[ \t]+)*-\w*b\w*[ \t]+\S+[ \t]+\S+[ \t]+Q",
-            Command::Openssl => r#"(?:in|out)?[ \t=]+(?:"pass:([^"\n]+)"|'pass:([^'\n]+)'|pass:([^\s"']+))"#,
+            Command::Openssl => {
+                r#"(?:in|out)?[ \t=]+(?:"pass:((?:[^"\\\n]|\\.)+)"|'pass:((?:[^'\n]|'\\'')+)'|pass:([^\s"']+))"#
+            }
             Command::NetUse => r"[^\n]{0,200}?\\\\\S+[ \t]+(?:/\S+[ \t]+)*Q",
             Command::Login => r"(?:-\S+[ \t]+)*Q",
             Command::Httpie => r"[^\n]{0,400}?\s(?:-a|--auth)[ \t=]+Q",
@@ -79,7 +81,7 @@ impl Command {
 }
 
 static PATTERNS: LazyLock<Option<Vec<Regex>>> = LazyLock::new(|| {
-    let word = r#"(?:"([^"\n]+)"|'([^'\n]+)'|([^\s"'`|;&]+))"#;
+    let word = r#"(?:"((?:[^"\\\n]|\\.)+)"|'((?:[^'\n]|'\\'')+)'|([^\s"'`|;&]+))"#;
     let pattern = |command: &Command| {
         let anchor = if *command == Command::Piped { "" } else { r"\A" };
         Regex::new(&format!("{anchor}(?:{})", command.pattern().replace('Q', word))).ok()

@@ -23,11 +23,11 @@ static FINDER: LazyLock<Option<Finder>> = LazyLock::new(|| {
     Some(Finder {
         // `-u user:password`, also among other letters and without a space.
         pair: Regex::new(
-            r#"(?m)(?:^|[\s"'`(])(?:-[a-zA-Z]{0,6}[uUa]|--user|--proxy-user|--userpwd|--auth|--creds|--src-creds|--dest-creds)(?:[ \t]+|=)?(?:"([^":\n]*):([^"\n]*)"|'([^':\n]*):([^'\n]*)'|([^\s"':]*):([^\s"'`]*))"#,
+            r#"(?m)(?:^|[\s"'`(])(?:-[a-zA-Z]{0,6}[uUa]|--user|--proxy-user|--userpwd|--auth|--creds|--src-creds|--dest-creds)(?:[ \t]+|=)?(?:"([^":\n]*):((?:[^"\\\n]|\\.)*)"|'([^':\n]*):((?:[^'\n]|'\\'')*)'|([^\s"':]*):([^\s"'`]*))"#,
         )
         .ok()?,
         short_password: Regex::new(
-            r#"(?m)\b(?:login|mysql|mysqldump|mariadb|sshpass|mongo|7z|unzip)\b[^\n|]*?\s-p[ \t]*(?:"([^"\n]{3,})"|'([^'\n]{3,})'|([^\s"'\-<\[$][^\s"']{2,}))"#,
+            r#"(?m)\b(?:login|mysql|mysqldump|mariadb|sshpass|mongo|7z|unzip)\b[^\n|]*?\s-p[ \t]*(?:"((?:[^"\\\n]|\\.){3,})"|'((?:[^'\n]|'\\''){3,})'|([^\s"'\-<\[$][^\s"']{2,}))"#,
         )
         .ok()?,
         // The value of a `Set-Cookie` field without its name.
@@ -37,7 +37,7 @@ static FINDER: LazyLock<Option<Finder>> = LazyLock::new(|| {
         .ok()?,
         // `.netrc`, and the pair that people encode by hand: `echo -n 'user:password' | base64`.
         spoken: Regex::new(
-            r#"(?m)\b(?:login|machine)[ \t]+\S+\s+password[ \t]+(\S+)|\b(?:echo|printf)(?:[ \t]+-[neE]{1,3})?[ \t]+(?:"[^\s"':|]+:([^"\n]+)"|'[^\s"':|]+:([^'\n]+)'|[^\s"':|]+:([^\s"'|]+))[ \t]*\|[ \t]*(?:openssl[ \t]+)?(?:base64|enc)"#,
+            r#"(?m)\b(?:login|machine)[ \t]+\S+\s+password[ \t]+(\S+)|\b(?:echo|printf)(?:[ \t]+-[neE]{1,3})?[ \t]+(?:"[^\s"':|]+:((?:[^"\\\n]|\\.)+)"|'[^\s"':|]+:((?:[^'\n]|'\\'')+)'|[^\s"':|]+:([^\s"'|]+))[ \t]*\|[ \t]*(?:openssl[ \t]+)?(?:base64|enc)"#,
         )
         .ok()?,
         short_cookie: Regex::new(r#"(?m)\s-b[ \t]*["']([^"'\n]+)["']"#).ok()?,

@@ -17,7 +17,7 @@ pub(super) struct Ends {
     value: Run,
     word: Run,
     element: Run,
-    quotes: [Run; 6],
+    quotes: [Run; 12],
 }
 
 /// A stretch of text that was read from a place to the first byte that ends it.
@@ -40,11 +40,12 @@ impl Run {
     }
 }
 
-/// Where a quoted value ends: before its closing quote, on the same line. An escaped quote is closed by one that is
-/// escaped as well, with a backslash or, in the command shell of Windows, with carets around it.
-pub(super) fn closing(text: &str, start: usize, quote: u8, escaped: bool, ends: &mut Ends) -> Option<usize> {
+/// Where a quoted value ends: before its closing quote, on the same line. A quote with backslashes before it is closed by
+/// one with as many; more of them write a quote in the value. In the command shell of Windows a caret may stand between.
+pub(super) fn closing(text: &str, start: usize, quote: u8, slashes: usize, ends: &mut Ends) -> Option<usize> {
+    let slashes = slashes.min(3);
     let index = usize::from(quote == b'\'') + 2 * usize::from(quote == b'`');
-    let run = ends.quotes.get_mut(index + 3 * usize::from(escaped))?;
+    let run = ends.quotes.get_mut(index + 3 * slashes)?;
     let bytes = text.as_bytes();
     let read = || {
         let mut at = start;
@@ -52,11 +53,22 @@ pub(super) fn closing(text: &str, start: usize, quote: u8, escaped: bool, ends: 
             let next = bytes.get(at + 1);
             match bytes.get(at) {
                 None | Some(b'\n') => return at.min(bytes.len()),
-                Some(b'\\') if escaped && next == Some(&quote) => return at,
-                Some(b'\\') if escaped && next == Some(&b'^') && bytes.get(at + 2) == Some(&quote) => {
-                    return at;
+                Some(b'\\') if next == Some(&b'\n') => at += 1,
+                Some(b'\\') if slashes > 0 => {
+                    let count = super::ends::run(text, at, usize::MAX, |byte| byte == b'\\');
+                    let behind = at + count;
+                    let caret = usize::from(bytes.get(behind) == Some(&b'^'));
+                    let quoted = bytes.get(behind + caret) == Some(&quote);
+                    if quoted && count <= slashes {
+                        return at;
+                    }
+                    at = behind + usize::from(quoted) * (caret + 1);
                 }
-                Some(b'\\') if next != Some(&b'\n') => at += 2,
+                Some(b'\\') => at += 2,
+                // The shell's way to write a quote in quotes.
+                Some(b'\'') if quote == b'\'' && bytes.get(at + 1..at + 4) == Some(br"\''") => at += 4,
+                // PowerShell's way, where another quote closes.
+                Some(b'`') if quote == b'"' && next == Some(&b'"') && closes_later(bytes, at + 2) => at += 2,
                 Some(byte) if *byte == quote => return at,
                 Some(_) => at += 1,
             }
@@ -67,6 +79,13 @@ pub(super) fn closing(text: &str, start: usize, quote: u8, escaped: bool, ends: 
         (end, end)
     });
     matches!(bytes.get(end), Some(byte) if *byte != b'\n').then_some(end)
+}
+
+/// Whether another double quote stands soon on the same line, directly before what ends an argument.
+fn closes_later(bytes: &[u8], at: usize) -> bool {
+    let rest = bytes.get(at..).unwrap_or_default().iter().take(200).take_while(|byte| **byte != b'\n');
+    let quote = rest.clone().position(|byte| *byte == b'"');
+    quote.is_some_and(|place| bytes.get(at + place + 1).is_none_or(|byte| b" \r\n,;)}\"'".contains(byte)))
 }
 
 /// Where a value without quotes ends.

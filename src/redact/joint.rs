@@ -83,7 +83,7 @@ pub(super) fn after(text: &str, from: usize, to: usize, ends: &mut Ends) -> Opti
     };
     if joint == Joint::Equals && !opens_quotes(text, at) {
         let at = at + run(text, at, 80, |byte| matches!(byte, b' ' | b'\t'));
-        let field = opened.and_then(|quote| closing(text, at, quote, false, ends));
+        let field = opened.and_then(|quote| closing(text, at, quote, 0, ends));
         if let Some(end) = field {
             return Value::new(at, first_of_form(text, at, end), joint).leading(leads).quoted();
         }
@@ -128,8 +128,8 @@ pub(super) fn read(text: &str, at: usize, joint: Joint, ends: &mut Ends) -> Opti
     let quote = byte(text, at + escapes).filter(|byte| matches!(byte, b'"' | b'\'' | b'`'));
     if let Some(quote) = quote {
         let start = at + escapes + 1;
-        let escaped = text.get(at..at + escapes)?.contains('\\');
-        return match closing(text, start, quote, escaped, ends) {
+        let slashes = text.get(at..at + escapes)?.bytes().filter(|byte| *byte == b'\\').count();
+        return match closing(text, start, quote, slashes, ends) {
             Some(end) => Value::new(start, end, joint).quoted(),
             None => Value::new(start, end_of_value(text, start, ends), joint).checked(),
         };
@@ -294,7 +294,9 @@ fn is_setting(text: &str, from: usize, to: usize) -> bool {
 fn end_of_setting(text: &str, start: usize) -> Option<usize> {
     let end = end_of_line(text, start);
     let value = text.get(start..end)?;
-    let is_whole =
-        value.len() <= 120 && !value.get(1..)?.contains('=') && !value.contains(['"', '\'', '`', '&']);
+    let is_whole = value.len() <= 120
+        && !value.get(1..)?.contains('=')
+        && !value.contains(['`', '&'])
+        && (!value.contains(' ') || !value.contains(['"', '\'']));
     is_whole.then_some(end)
 }

@@ -3,6 +3,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod any_text;
 mod api;
 mod assets;
 mod cli;
@@ -18,6 +19,7 @@ mod health;
 mod moderate;
 mod pages;
 mod pastes;
+mod secrets;
 mod site_search;
 mod tidy;
 mod upload;

@@ -7,6 +7,8 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 /// So many characters of a secret in a row give it away.
 const TELLING: usize = 12;
+/// So many of a password do.
+const TELLING_OF_PASSWORD: usize = 5;
 
 const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
     .with_decode_padding_mode(DecodePaddingMode::Indifferent)
@@ -20,12 +22,21 @@ pub struct Leaks {
 }
 
 impl Leaks {
+    /// Looks for what can be nothing else, in pages with words of their own.
     pub fn of<'s>(hidden: impl IntoIterator<Item = &'s String>) -> Leaks {
+        Leaks::of_pieces(hidden, TELLING)
+    }
+
+    /// Looks for less than the whole of a password, too.
+    pub fn of_password(hidden: &[String]) -> Leaks {
+        Leaks::of_pieces(hidden, TELLING_OF_PASSWORD)
+    }
+
+    fn of_pieces<'s>(hidden: impl IntoIterator<Item = &'s String>, length: usize) -> Leaks {
         let mut pieces: Vec<String> = Vec::new();
         for secret in hidden {
             let letters: Vec<char> = secret.chars().collect();
-            // Every piece of that length begins with one of these: half as many are enough when each is half as long.
-            pieces.extend(letters.windows(letters.len().min(TELLING)).map(String::from_iter));
+            pieces.extend(letters.windows(letters.len().min(length)).map(String::from_iter));
         }
         let kind = Some(AhoCorasickKind::ContiguousNFA);
         Leaks { pieces: AhoCorasick::builder().kind(kind).build(pieces).expect("pieces make an automaton") }
@@ -70,6 +81,7 @@ fn without_escapes(text: &str) -> String {
         ("&quot;", "\""),
         ("&#38;", "&"),
         ("&amp;", "&"),
+        ("'\\''", "'"),
         ("\\n", "\n"),
         ("\\\"", "\""),
         ("\\/", "/"),
@@ -87,7 +99,9 @@ fn without_percents(text: &str) -> String {
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;
     while let Some(byte) = bytes.get(at) {
-        let hex = bytes.get(at + 1..at + 3).and_then(|hex| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok());
+        let hex = bytes
+            .get(at + 1..at + 3)
+            .and_then(|hex| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok());
         match hex.filter(|_| *byte == b'%') {
             Some(letter) => {
                 out.push(letter);

@@ -105,7 +105,7 @@ impl Secret {
     }
 
     /// Whether it can stand in an unquoted place: nothing in it would end the place.
-    fn is_plain(&self) -> bool {
+    pub fn is_plain(&self) -> bool {
         let breaks = |letter: char| letter.is_whitespace() || "\"'`;&|<>(){}[]\\,".contains(letter);
         self.r#as == As::Text || !self.text.contains(breaks) && !self.text.starts_with('=')
     }
@@ -120,7 +120,9 @@ impl Secret {
             "url" => escaped_for_url(text),
             "json" => escaped_for_json(text),
             "json2" => escaped_for_json(&escaped_for_json(text)),
-            "xml" => text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;"),
+            "xml" => {
+                text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+            }
             "sq" => text.replace('\'', "'\\''"),
             "dq" => escaped(text, "\\\"$`", '\\'),
             "ps" => escaped(text, "`\"$", '`'),
@@ -189,7 +191,8 @@ fn filled(shape: &str, seed: &mut u64) -> String {
     let mut rest = shape;
     while let Some((before, after)) = rest.split_once('{') {
         out += before;
-        let inner = after.split_once('}').filter(|(inner, _)| inner.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+        let inner =
+            after.split_once('}').filter(|(inner, _)| inner.bytes().all(|byte| byte.is_ascii_alphanumeric()));
         let Some((inner, after)) = inner else {
             out.push('{');
             rest = after;
@@ -199,7 +202,8 @@ fn filled(shape: &str, seed: &mut u64) -> String {
         match inner {
             "jwt" => out += &json_web_token(seed),
             "uuid" => {
-                let digits: Vec<String> = [8, 4, 4, 4, 12].iter().map(|length| random("h", *length, seed)).collect();
+                let digits: Vec<String> =
+                    [8, 4, 4, 4, 12].iter().map(|length| random("h", *length, seed)).collect();
                 out += &digits.join("-");
             }
             _ => {
@@ -212,7 +216,7 @@ fn filled(shape: &str, seed: &mut u64) -> String {
 }
 
 fn json_web_token(seed: &mut u64) -> String {
-    let header = STANDARD.encode(r#"{"alg":"HS256","typ":"JWT"}"#);
+    let header = STANDARD.encode(format!(r#"{{"kid":"{}","alg":"HS256"}}"#, random("a", 12, seed)));
     let claims = STANDARD.encode(format!(r#"{{"sub":"{}","exp":1700000000,"x":1}}"#, random("a", 30, seed)));
     format!("{}.{}.{}", header.trim_end_matches('='), claims.trim_end_matches('='), random("a", 43, seed))
 }
