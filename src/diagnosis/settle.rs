@@ -137,11 +137,18 @@ impl Checks {
                 return Checks::default();
             }
         };
-        let mut checks = Vec::new();
+        let mut checks: Vec<Check> = Vec::new();
         for entry in raw.check {
             let line = line_of(text, entry.span().start);
             let mut problem = |what: String| problems.push(Problem::new(path, line, what));
-            checks.extend(Check::read(entry.into_inner(), &mut problem));
+            let Some(check) = Check::read(entry.into_inner(), &mut problem) else { continue };
+            if let Some(earlier) = checks.iter().find(|earlier| earlier.hides(&check)) {
+                problem(format!(
+                    "this is never taken, since an entry for `{}` above it always is",
+                    earlier.cause
+                ));
+            }
+            checks.push(check);
         }
         let has = |cause: Cause| {
             checks
@@ -219,6 +226,16 @@ impl Check {
         }
         let run = raw.run.map(|run| run.trim().to_owned());
         Some(Check { cause: of?, against, needs: raw.needs, look: raw.look, run, yes: raw.yes, no: raw.no })
+    }
+
+    /// Whether a later entry can't be taken wherever this one can.
+    fn hides(&self, later: &Check) -> bool {
+        let is_for_the_same = match (self.against.is_empty(), later.against.is_empty()) {
+            (true, true) => self.cause == later.cause,
+            (false, false) => later.against.iter().any(|other| self.tells_apart(later.cause, *other)),
+            _ => false,
+        };
+        is_for_the_same && self.needs.iter().all(|need| later.needs.contains(need))
     }
 
     fn tells_apart(&self, one: Cause, other: Cause) -> bool {

@@ -171,7 +171,17 @@ impl Search<'_> {
         let requests = || report.exchanges.iter().filter_map(|exchange| exchange.request.as_ref());
         let responses = || report.exchanges.iter().filter_map(|exchange| exchange.response.as_ref());
         match part {
-            Part::Any => self.pieces([&Piece::whole(report.text)], which),
+            Part::Any => {
+                let haystack = Haystack { text: report.text, lower: self.lower };
+                let mut start = 0;
+                // What went well says nothing, and scripts and pages in it much that is nothing to the matter.
+                for span in
+                    report.left_out.iter().copied().chain([Span::new(report.text.len(), report.text.len())])
+                {
+                    self.text(haystack, start..span.start, which, |range| Span::new(range.start, range.end));
+                    start = span.end;
+                }
+            }
             Part::Prose => self.pieces(&report.prose, which),
             Part::Log => self.pieces(&report.logs, which),
             Part::Body => {
@@ -209,12 +219,23 @@ impl Search<'_> {
                 }
             };
             let haystack = Haystack { text: &piece.text, lower };
-            for window in windows(0..lower.len()) {
-                self.window.read(lower, window);
-                for index in which {
-                    if let Some(range) = self.first(*index, haystack) {
-                        self.saw(*index, piece.part(range));
-                    }
+            self.text(haystack, 0..lower.len(), which, |range| piece.part(range));
+        }
+    }
+
+    /// Looks through a part of a text; `place` tells where a range of the text stands in the paste.
+    fn text(
+        &mut self,
+        haystack: Haystack<'_>,
+        part: Range<usize>,
+        which: &[usize],
+        place: impl Fn(Range<usize>) -> Span,
+    ) {
+        for window in windows(part) {
+            self.window.read(haystack.lower, window);
+            for index in which {
+                if let Some(range) = self.first(*index, haystack) {
+                    self.saw(*index, place(range));
                 }
             }
         }

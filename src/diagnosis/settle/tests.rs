@@ -211,6 +211,22 @@ fn what_is_wrong_with_an_entry_is_named_with_its_line() {
 }
 
 #[test]
+fn an_entry_that_is_never_taken_is_named() {
+    let entry = |cause: &str, rest: &str| {
+        format!(
+            "[[check]]\ncause = \"{cause}\"\n{rest}\nlook = \"Look.\"\nyes = \"If so.\"\nno = \"If not.\"\n"
+        )
+    };
+    let pair = entry("clock-skew", "against = [\"token-expired\"]");
+    let narrower = entry("clock-skew", "against = [\"token-expired\"]\nneeds = [\"exp\"]");
+    let reversed = entry("token-expired", "against = [\"clock-skew\"]");
+    assert_eq!(problems_of(&format!("{narrower}{pair}")), [""; 0], "the narrower one comes first");
+    for second in [&narrower, &reversed, &pair] {
+        assert_eq!(problems_of(&format!("{pair}{second}")).len(), 1, "{second}");
+    }
+}
+
+#[test]
 fn a_file_must_have_a_check_for_each_cause() {
     let mut problems = Vec::new();
     Checks::read(

@@ -73,7 +73,7 @@ impl Gatherer {
             }
         }
         let (words, uses): (Vec<Vec<u8>>, Vec<Uses>) = by_word.into_iter().unzip();
-        WordFinder { finder: Finder::new(&words), uses, groups, heads }
+        WordFinder { finder: Finder::new(words), uses, groups, heads }
     }
 }
 
@@ -96,7 +96,7 @@ pub(super) struct Window<'f> {
     heads_seen: Vec<Number>,
     /// The text of the window as words are compared, and where each byte of it stands in the window.
     folded: Vec<u8>,
-    places: Vec<usize>,
+    places: Vec<u16>,
 }
 
 impl WordFinder {
@@ -109,8 +109,8 @@ impl WordFinder {
             heads: vec![Vec::new(); self.heads],
             groups_seen: Vec::new(),
             heads_seen: Vec::new(),
-            folded: Vec::new(),
-            places: Vec::new(),
+            folded: Vec::with_capacity(BLOCKS * BLOCK + AHEAD),
+            places: Vec::with_capacity(BLOCKS * BLOCK + 1),
         }
     }
 }
@@ -130,12 +130,14 @@ impl Window<'_> {
     pub fn read(&mut self, text: &[u8], range: Range<usize>) {
         self.forget();
         let Window { finder, seen, heads, groups_seen, heads_seen, folded, places, .. } = self;
-        words::fold(text.get(range.clone()).unwrap_or_default(), folded, |at| places.push(at));
-        places.push(range.len());
+        // A window is no longer than a place can tell.
+        words::fold(text.get(range.clone()).unwrap_or_default(), folded, |at| places.push(at as u16));
+        places.push(range.len() as u16);
+        let place = |at: usize| places.get(at).map(|place| usize::from(*place));
         folded.extend([0; AHEAD]);
         finder.finder.each(folded, |word, start, length| {
             let Some(uses) = finder.uses.get(word) else { return };
-            let last = places.get(start + length - 1).copied().unwrap_or_default();
+            let last = place(start + length - 1).unwrap_or_default();
             let bit = 1 << (last / BLOCK).min(BLOCKS - 1);
             for group in &uses.groups {
                 if let Some((seen, _)) = seen.get_mut(*group as usize) {
@@ -150,9 +152,9 @@ impl Window<'_> {
                 if begins.is_empty() {
                     heads_seen.push(*number);
                 }
-                let first = places.get(start).copied().unwrap_or_default();
+                let first = place(start).unwrap_or_default();
                 let spaced = folded.get(start) == Some(&b' ');
-                let next = places.get(start + 1).copied().filter(|_| spaced).unwrap_or(first + 1);
+                let next = place(start + 1).filter(|_| spaced).unwrap_or(first + 1);
                 begins.push(range.start + first..range.start + next);
             }
         });
