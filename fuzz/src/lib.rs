@@ -323,16 +323,21 @@ fn is_mail(tag: &str) -> bool {
     scheme.is_some_and(|scheme| ["mailto", "http", "https"].contains(&scheme.to_ascii_lowercase().as_str()))
 }
 
+/// Builds what the properties share, so that the first text is not blamed for the time that takes.
+pub fn prepare() {
+    LazyLock::force(&SITE);
+}
+
 /// A text as a search and as the beginning of one.
 pub fn search_query(text: &str) {
-    for (limit, offset) in [(20, 0), (usize::MAX, 1), (1, usize::MAX)] {
-        let results = SITE.search.find(&Query { text, kind: None, limit, offset });
-        assert!(results.hits.len() <= results.total.min(search::Query::MAX_LIMIT));
-        for hit in &results.hits {
-            assert!(hit.score.is_finite() && SITE.library.article(&hit.slug).is_some());
-        }
-        assert_ne!(results.suggestion.as_deref(), Some(text));
+    // The searches differ in what they give of what they find, not in how they find it.
+    let (limit, offset) = [(20, 0), (usize::MAX, 1), (1, usize::MAX)][text.len() % 3];
+    let results = SITE.search.find(&Query { text, kind: None, limit, offset });
+    assert!(results.hits.len() <= results.total.min(search::Query::MAX_LIMIT));
+    for hit in &results.hits {
+        assert!(hit.score.is_finite() && SITE.library.article(&hit.slug).is_some());
     }
+    assert_ne!(results.suggestion.as_deref(), Some(text));
     assert!(SITE.search.suggest(text).len() <= 8);
 }
 

@@ -1,5 +1,5 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+libfuzzer_sys::fuzz_target!(init: fix401_fuzz::prepare(), |bytes: &[u8]| {
     fix401_fuzz::fields(&String::from_utf8_lossy(bytes));
 });
