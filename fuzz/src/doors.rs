@@ -40,6 +40,7 @@ fn open() -> (SystemRunner, Rc<Send>) {
         trusted_proxies: Vec::new(),
         moderation: Moderation::None,
         security_contact: None,
+        upload_max: 50 << 20,
         workers: 1,
         log: "off".into(),
         log_format: LogFormat::Text,
