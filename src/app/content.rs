@@ -59,7 +59,7 @@ pub fn read_files(folder: Option<&Path>) -> anyhow::Result<Files> {
 /// # Errors
 /// When the folder can't be read, or with [`Problems`].
 pub fn open_site(folder: Option<&Path>) -> anyhow::Result<Site> {
-    build_site(&read_files(folder)?)
+    build(&read_files(folder)?, folder.is_none())
         .map_err(|problems| Problems { problems, folder: folder.map(Path::to_owned) }.into())
 }
 
@@ -68,6 +68,11 @@ pub fn open_site(folder: Option<&Path>) -> anyhow::Result<Site> {
 /// # Errors
 /// Every [`Problem`] of every file, in order.
 pub fn build_site(files: &Files) -> Result<Site, Vec<Problem>> {
+    build(files, false)
+}
+
+/// As [`build_site`]; the samples of signatures that are `proven` already are not tried again.
+fn build(files: &Files, proven: bool) -> Result<Site, Vec<Problem>> {
     let mut problems = Vec::new();
     let library = kept(Library::parse(files.articles()), &mut problems);
     let search = match &library {
@@ -77,13 +82,16 @@ pub fn build_site(files: &Files) -> Result<Site, Vec<Problem>> {
     let knowledge = Knowledge {
         findings: files.findings(),
         questions: files.questions(),
+        checks: files.checks(),
+        weights: files.weights(),
         cause_texts: library.iter().flat_map(Library::articles).filter_map(cause_text).collect(),
         cases: cases(&mut problems),
+        proven,
     };
     let diagnoser = kept(Diagnoser::new(knowledge), &mut problems);
     match (library, search, diagnoser) {
         (Some(library), Some(search), Some(diagnoser)) if problems.is_empty() => {
-            Ok(Site { library, search, diagnoser })
+            Ok(Site::new(library, search, diagnoser))
         }
         _ => {
             problems.sort();
@@ -103,6 +111,16 @@ fn cause_text(article: &library::Article) -> Option<(crate::cause::Cause, String
         article.cause()?,
         format!("{}\n{}\n{}", article.title, article.summary, sections.collect::<String>()),
     ))
+}
+
+/// The labelled reports that are part of the program.
+///
+/// # Errors
+/// When one of them is no labelled report.
+pub fn labelled_reports() -> Result<Vec<Case>, Problems> {
+    let mut problems = Vec::new();
+    let cases = cases(&mut problems);
+    if problems.is_empty() { Ok(cases) } else { Err(Problems { problems, folder: None }) }
 }
 
 fn cases(problems: &mut Vec<Problem>) -> Vec<Case> {

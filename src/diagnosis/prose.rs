@@ -1,17 +1,24 @@
 //! What the words of a report say about its cause: nearest labelled texts (BM25) and word counts by cause (naive Bayes).
 //! Knows nothing of findings.
+//!
+//! All logarithms are taken when the texts are counted, so that reading a report is a walk over two lists for each word.
 
-use std::collections::{HashMap, HashSet};
+mod terms;
+
+use std::collections::HashMap;
 
 use super::case::Case;
 use crate::cause::Cause;
-use crate::report::{Exchange, Origin, Report};
+use crate::report::{Exchange, Origin, Piece, Report};
+use terms::Vocabulary;
 
 /// BM25's saturation of repeated words and its correction for length: the usual values (Robertson and Zaragoza, 2009).
 const SATURATION: f64 = 1.2;
 const LENGTH: f64 = 0.6;
 /// Added to each word count by cause; small, since causes have few texts.
 const SMOOTHING: f64 = 0.05;
+/// How many words a cause is counted with before any of its texts is read, spread as they are over all texts.
+const EXPECTED: f64 = SMOOTHING * 20.0 * 40.0;
 /// How much of a text's own length counts in naive Bayes: words of one report are far from independent.
 const BAYES_SHARE: f64 = 0.7;
 /// Added to the length, so that a handful of words does not outweigh what was found.
@@ -21,20 +28,47 @@ const NEIGHBOURS: usize = 24;
 /// How often a cause is counted before any case is seen.
 const PRIOR_COUNT: f64 = 3.0;
 
+/// So much of a long report is read for its words, in bytes. The labelled texts hold a few hundred words each and a word
+/// counts twice at most: what comes after this tells nothing new, and the cost stays bounded.
+const LONGEST: usize = 64 * 1024;
+
 /// The texts by cause, counted once.
 #[derive(Debug)]
 pub(super) struct Prose {
+    vocabulary: Vocabulary,
     documents: Vec<Document>,
-    /// Words by number.
-    words: HashMap<String, usize>,
-    /// For each word the documents it stands in, with how often.
-    postings: Vec<Vec<(usize, f64)>>,
-    mean_length: f64,
-    /// How often each word stands in each cause's texts.
-    counts: Vec<[f64; Cause::COUNT]>,
+    /// For each term the documents it stands in, with what it adds to their BM25 score.
+    postings: Rows,
+    /// For each term the causes in whose texts it stands, with how much likelier than by chance: ln(1 + count / expected).
+    gains: Rows,
+    /// For each term, how often it is expected in the texts of a cause by chance; the unit of the counts above.
+    expected: Vec<f32>,
+    /// How many words each cause's texts have.
     totals: [f64; Cause::COUNT],
     /// How many cases turned out to be each cause.
     cases: [f64; Cause::COUNT],
+}
+
+/// Rows of numbered weights, one after the other.
+#[derive(Debug, Default)]
+struct Rows {
+    /// Where each row ends.
+    ends: Vec<u32>,
+    cells: Vec<(u32, f32)>,
+}
+
+impl Rows {
+    fn push(&mut self, row: impl IntoIterator<Item = (u32, f32)>) {
+        self.cells.extend(row);
+        self.ends.push(u32::try_from(self.cells.len()).unwrap_or(u32::MAX));
+    }
+
+    fn row(&self, index: usize) -> &[(u32, f32)] {
+        let end = self.ends.get(index).copied().unwrap_or_default();
+        let start =
+            index.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or_default();
+        self.cells.get(start as usize..end as usize).unwrap_or_default()
+    }
 }
 
 #[derive(Debug)]
@@ -43,8 +77,8 @@ struct Document {
     case: Option<String>,
     causes: Vec<(Cause, f64)>,
     kind: Kind,
-    length: f64,
-    words: Vec<(usize, f64)>,
+    /// Its terms with how often they stand, of a case only: it may be left out.
+    terms: Vec<(u32, f32)>,
 }
 
 /// What a text is, which decides how much it counts.
@@ -85,87 +119,127 @@ pub(super) struct Words {
     pub log_prior: [f64; Cause::COUNT],
 }
 
+/// The texts while they are counted.
+#[derive(Default)]
+struct Counts {
+    vocabulary: Vocabulary,
+    documents: Vec<Document>,
+    lengths: Vec<f64>,
+    /// For each document its terms.
+    terms: Vec<Vec<(u32, f64)>>,
+}
+
+impl Counts {
+    fn add(&mut self, case: Option<String>, causes: Vec<(Cause, f64)>, kind: Kind, texts: &[(&str, f64)]) {
+        let mut counted: HashMap<u32, f64> = HashMap::new();
+        let mut length = 0.0;
+        for (text, weight) in texts {
+            self.vocabulary.learn([*text], |term| {
+                *counted.entry(term).or_default() += weight;
+                length += weight;
+            });
+        }
+        let mut terms: Vec<(u32, f64)> = counted.into_iter().collect();
+        terms.sort_unstable_by_key(|(term, _)| *term);
+        let kept = case.iter().flat_map(|_| &terms).map(|(term, count)| (*term, *count as f32)).collect();
+        self.documents.push(Document { case, causes, kind, terms: kept });
+        self.lengths.push(length);
+        self.terms.push(terms);
+    }
+}
+
 impl Prose {
     /// Counts the words of all texts.
     pub fn new(
         cause_texts: &[(Cause, String)],
         descriptions: Vec<(Cause, String)>,
-        cases: Vec<Case>,
+        labelled: Vec<Case>,
     ) -> Prose {
-        let mut prose = Prose {
-            documents: Vec::new(),
-            words: HashMap::new(),
-            postings: Vec::new(),
-            mean_length: 1.0,
-            counts: Vec::new(),
-            totals: [0.0; Cause::COUNT],
-            cases: [0.0; Cause::COUNT],
-        };
+        let mut counts = Counts::default();
+        let mut cases = [0.0; Cause::COUNT];
         for (cause, text) in cause_texts {
-            prose.add(None, vec![(*cause, 1.0)], Kind::Article, &[(text, 1.0)]);
+            counts.add(None, vec![(*cause, 1.0)], Kind::Article, &[(text, 1.0)]);
         }
         for (cause, text) in &descriptions {
-            prose.add(None, vec![(*cause, 1.0)], Kind::Description, &[(text, 1.0)]);
+            counts.add(None, vec![(*cause, 1.0)], Kind::Description, &[(text, 1.0)]);
         }
-        for case in cases {
+        for case in labelled {
             let mut causes = vec![(case.cause, 1.0)];
             causes.extend(case.also.iter().map(|cause| (*cause, 0.4)));
-            if let Some(count) = prose.cases.get_mut(case.cause.index()) {
+            if let Some(count) = cases.get_mut(case.cause.index()) {
                 *count += 1.0;
             }
-            prose.add(Some(case.id), causes, Kind::Case, &[(&case.report, 1.0), (&case.resolution, 0.5)]);
+            counts.add(Some(case.id), causes, Kind::Case, &[(&case.report, 1.0), (&case.resolution, 0.5)]);
         }
-        let lengths: f64 = prose.documents.iter().map(|document| document.length).sum();
-        prose.mean_length = (lengths / prose.documents.len().max(1) as f64).max(1.0);
+        Prose::weigh(counts, cases)
+    }
+
+    /// Turns counts into weights.
+    fn weigh(counts: Counts, cases: [f64; Cause::COUNT]) -> Prose {
+        let Counts { mut vocabulary, documents, lengths, terms } = counts;
+        vocabulary.shrink();
+        let mut standing: Vec<Vec<(u32, f64)>> = vec![Vec::new(); vocabulary.len()];
+        for (document, terms) in (0..).zip(&terms) {
+            for (term, count) in terms {
+                if let Some(standing) = standing.get_mut(*term as usize) {
+                    standing.push((document, *count));
+                }
+            }
+        }
+        let mut totals = [0.0; Cause::COUNT];
+        let by_cause: Vec<[f64; Cause::COUNT]> = standing
+            .iter()
+            .map(|standing| {
+                let mut by_cause = [0.0; Cause::COUNT];
+                for (document, count) in standing {
+                    let Some(document) = documents.get(*document as usize) else { continue };
+                    for (cause, share) in &document.causes {
+                        let counted = count.min(2.0) * document.kind.bayes() * share;
+                        by_cause.get_mut(cause.index()).into_iter().for_each(|sum| *sum += counted);
+                        totals.get_mut(cause.index()).into_iter().for_each(|sum| *sum += counted);
+                    }
+                }
+                by_cause
+            })
+            .collect();
+        let background = totals.iter().sum::<f64>() + SMOOTHING * vocabulary.len() as f64;
+        let mean_length = (lengths.iter().sum::<f64>() / documents.len().max(1) as f64).max(1.0);
+        let mut prose = Prose {
+            vocabulary,
+            documents,
+            postings: Rows::default(),
+            gains: Rows::default(),
+            expected: Vec::with_capacity(standing.len()),
+            totals,
+            cases,
+        };
+        let count = prose.documents.len() as f64;
+        for (standing, by_cause) in standing.iter().zip(&by_cause) {
+            let often = standing.len() as f64;
+            let idf = (1.0 + (count - often + 0.5) / (often + 0.5)).ln();
+            prose.postings.push(standing.iter().map(|(document, often)| {
+                let length = lengths.get(*document as usize).copied().unwrap_or(1.0);
+                let norm = SATURATION * (1.0 - LENGTH + LENGTH * length / mean_length);
+                (*document, (idf * often * (SATURATION + 1.0) / (often + norm)) as f32)
+            }));
+            let everywhere = by_cause.iter().sum::<f64>().max(SMOOTHING);
+            let expected = EXPECTED * (everywhere + SMOOTHING) / background;
+            let counted = (0..).zip(by_cause).filter(|(_, count)| **count > 0.0);
+            prose.gains.push(counted.map(|(cause, count)| (cause, (count / expected).ln_1p() as f32)));
+            prose.expected.push(expected as f32);
+        }
         prose
     }
 
-    fn add(&mut self, case: Option<String>, causes: Vec<(Cause, f64)>, kind: Kind, texts: &[(&String, f64)]) {
-        let document = self.documents.len();
-        let mut words: HashMap<usize, f64> = HashMap::new();
-        let mut length = 0.0;
-        for (text, weight) in texts {
-            for word in features(text) {
-                let next = self.words.len();
-                let word = *self.words.entry(word).or_insert(next);
-                if word == self.postings.len() {
-                    self.postings.push(Vec::new());
-                    self.counts.push([0.0; Cause::COUNT]);
-                }
-                *words.entry(word).or_default() += weight;
-                length += weight;
-            }
-        }
-        let mut words: Vec<(usize, f64)> = words.into_iter().collect();
-        words.sort_by_key(|(word, _)| *word);
-        for (word, count) in &words {
-            if let Some(postings) = self.postings.get_mut(*word) {
-                postings.push((document, *count));
-            }
-            for (cause, share) in &causes {
-                let counted = count.min(2.0) * kind.bayes() * share;
-                if let Some(by_cause) = self.counts.get_mut(*word).and_then(|all| all.get_mut(cause.index()))
-                {
-                    *by_cause += counted;
-                }
-                if let Some(total) = self.totals.get_mut(cause.index()) {
-                    *total += counted;
-                }
-            }
-        }
-        self.documents.push(Document { case, causes, kind, length, words });
-    }
-
-    /// Reads a report; `without` is the id of a case to leave out.
-    pub fn read(&self, text: &str, without: Option<&str>) -> Words {
-        let mut query: HashMap<usize, f64> = HashMap::new();
-        for word in features(text) {
-            if let Some(word) = self.words.get(&word) {
-                *query.entry(*word).or_default() += 1.0;
-            }
-        }
-        let mut query: Vec<(usize, f64)> = query.into_iter().collect();
-        query.sort_by_key(|(word, _)| *word);
+    /// Reads the parts of a report; `without` is the id of a case to leave out.
+    pub fn read<'t>(&self, parts: impl IntoIterator<Item = &'t str>, without: Option<&str>) -> Words {
+        let mut found: Vec<u32> = Vec::new();
+        self.vocabulary.find(parts, |term| found.push(term));
+        found.sort_unstable();
+        let query: Vec<(u32, f64)> = found
+            .chunk_by(|one, other| one == other)
+            .filter_map(|same| Some((*same.first()?, same.len().min(2) as f64)))
+            .collect();
         let left_out = without
             .and_then(|id| self.documents.iter().position(|document| document.case.as_deref() == Some(id)));
         Words {
@@ -175,34 +249,34 @@ impl Prose {
         }
     }
 
-    fn nearest(&self, query: &[(usize, f64)], left_out: Option<usize>) -> [f64; Cause::COUNT] {
+    fn nearest(&self, query: &[(u32, f64)], left_out: Option<usize>) -> [f64; Cause::COUNT] {
         let mut scores = vec![0.0; self.documents.len()];
-        let count = self.documents.len() as f64;
-        for (word, times) in query {
-            let Some(postings) = self.postings.get(*word) else { continue };
-            let standing = postings.len() as f64;
-            let idf = (1.0 + (count - standing + 0.5) / (standing + 0.5)).ln();
-            for (document, often) in postings {
-                let length = self.documents.get(*document).map_or(1.0, |document| document.length);
-                let norm = SATURATION * (1.0 - LENGTH + LENGTH * length / self.mean_length);
-                if let Some(score) = scores.get_mut(*document) {
-                    *score += idf * often * (SATURATION + 1.0) / (often + norm) * times.min(2.0).sqrt();
+        for (term, times) in query {
+            let times = times.sqrt();
+            for (document, weight) in self.postings.row(*term as usize) {
+                if let Some(score) = scores.get_mut(*document as usize) {
+                    *score += times * f64::from(*weight);
                 }
             }
         }
-        let mut best: Vec<(f64, &Document)> = scores
-            .iter()
+        let mut best: Vec<(f64, usize)> = scores
+            .into_iter()
             .zip(&self.documents)
             .enumerate()
-            .filter(|(index, (score, _))| Some(*index) != left_out && **score > 0.0)
-            .map(|(_, (score, document))| (score * document.kind.neighbour(), document))
+            .filter(|(index, (score, _))| Some(*index) != left_out && *score > 0.0)
+            .map(|(index, (score, document))| (score * document.kind.neighbour(), index))
             .collect();
-        best.sort_by(|one, other| other.0.total_cmp(&one.0));
-        best.truncate(NEIGHBOURS);
+        let order =
+            |one: &(f64, usize), other: &(f64, usize)| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1));
+        if best.len() > NEIGHBOURS {
+            best.select_nth_unstable_by(NEIGHBOURS, order);
+            best.truncate(NEIGHBOURS);
+        }
+        best.sort_unstable_by(order);
         let mut nearest = [0.0; Cause::COUNT];
         let top = best.first().map_or(1.0, |(score, _)| *score);
-        for (score, document) in best {
-            for (cause, share) in &document.causes {
+        for (score, index) in best {
+            for (cause, share) in self.documents.get(index).iter().flat_map(|document| &document.causes) {
                 if let Some(entry) = nearest.get_mut(cause.index()) {
                     *entry += (score / top).powi(4) * share;
                 }
@@ -212,41 +286,56 @@ impl Prose {
         nearest.map(|share| if sum > 0.0 { share / sum } else { 0.0 })
     }
 
-    fn bayes(&self, query: &[(usize, f64)], left_out: Option<usize>) -> [f64; Cause::COUNT] {
-        let left_out = left_out.and_then(|index| self.documents.get(index));
-        let own: HashMap<usize, f64> =
-            left_out.map(|document| document.words.iter().copied().collect()).unwrap_or_default();
-        let share_of = |cause: usize| {
-            left_out.map_or(0.0, |document| {
-                let share = document
-                    .causes
-                    .iter()
-                    .find(|(own, _)| own.index() == cause)
-                    .map_or(0.0, |(_, share)| *share);
-                share * document.kind.bayes()
-            })
-        };
-        let vocabulary = self.words.len() as f64;
-        let own_total: f64 = own.values().map(|count| count.min(2.0)).sum();
+    /// Naive Bayes. The likelihood of a word given a cause is (count + expected) / (total + EXPECTED); what it has in
+    /// common for all causes falls out when the mean is taken off.
+    fn bayes(&self, query: &[(u32, f64)], left_out: Option<usize>) -> [f64; Cause::COUNT] {
         let mut logs = [0.0; Cause::COUNT];
-        let background: f64 = self.totals.iter().sum::<f64>() + SMOOTHING * vocabulary;
-        for (index, log) in logs.iter_mut().enumerate() {
-            let share = share_of(index);
-            let total = self.totals.get(index).copied().unwrap_or_default() - share * own_total;
-            for (word, times) in query {
-                let Some(counts) = self.counts.get(*word) else { continue };
-                let own_count = own.get(word).map_or(0.0, |count| count.min(2.0));
-                let count = counts.get(index).copied().unwrap_or_default() - share * own_count;
-                let everywhere: f64 = counts.iter().sum::<f64>().max(SMOOTHING);
-                let likelihood = (count.max(0.0)
-                    + SMOOTHING * 20.0 * (everywhere + SMOOTHING) / background * 40.0)
-                    / (total.max(0.0) + SMOOTHING * 20.0 * 40.0);
-                *log += times.min(2.0) * (likelihood / ((everywhere + SMOOTHING) / background)).ln();
+        let mut totals = self.totals;
+        for (term, times) in query {
+            for (cause, gain) in self.gains.row(*term as usize) {
+                if let Some(log) = logs.get_mut(*cause as usize) {
+                    *log += times * f64::from(*gain);
+                }
             }
         }
-        let length: f64 = query.iter().map(|(_, times)| times.min(2.0)).sum::<f64>().max(1.0);
+        if let Some(document) = left_out.and_then(|index| self.documents.get(index)) {
+            self.take_off(document, query, &mut logs, &mut totals);
+        }
+        let length: f64 = query.iter().map(|(_, times)| times).sum();
+        for (log, total) in logs.iter_mut().zip(totals) {
+            *log -= length * (total.max(0.0) + EXPECTED).ln();
+        }
         let mean = logs.iter().sum::<f64>() / Cause::COUNT as f64;
-        logs.map(|log| (log - mean) / (length + FEW_WORDS).powf(BAYES_SHARE))
+        logs.map(|log| (log - mean) / (length.max(1.0) + FEW_WORDS).powf(BAYES_SHARE))
+    }
+
+    /// Takes off what a document that is left out added.
+    fn take_off(
+        &self,
+        document: &Document,
+        query: &[(u32, f64)],
+        logs: &mut [f64; Cause::COUNT],
+        totals: &mut [f64; Cause::COUNT],
+    ) {
+        let counted = |count: f32| f64::from(count).min(2.0) * document.kind.bayes();
+        let own_total: f64 = document.terms.iter().map(|(_, count)| counted(*count)).sum();
+        for (cause, share) in &document.causes {
+            let (Some(log), Some(total)) = (logs.get_mut(cause.index()), totals.get_mut(cause.index()))
+            else {
+                continue;
+            };
+            *total -= share * own_total;
+            for (term, times) in query {
+                let Ok(own) = document.terms.binary_search_by_key(term, |(term, _)| *term) else { continue };
+                let own = document.terms.get(own).map_or(0.0, |(_, count)| counted(*count));
+                let gain =
+                    self.gains.row(*term as usize).iter().find(|(of, _)| *of as usize == cause.index());
+                let gain = gain.map_or(0.0, |(_, gain)| f64::from(*gain));
+                let expected = self.expected.get(*term as usize).map_or(1.0, |expected| f64::from(*expected));
+                let left = (gain.exp_m1() - share * own / expected).max(0.0);
+                *log += times * (left.ln_1p() - gain);
+            }
+        }
     }
 
     fn log_prior(&self, left_out: Option<usize>) -> [f64; Cause::COUNT] {
@@ -262,35 +351,36 @@ impl Prose {
 }
 
 /// The parts of a report whose words tell something: what people and programs wrote. Header fields and request lines
-/// are the same in most pastes and are left to the rules.
-pub(super) fn telling(report: &Report<'_>) -> String {
+/// are the same in most pastes and are left to the rules. Of a long report, what people wrote comes first.
+pub(super) fn telling<'r>(report: &'r Report<'_>) -> Vec<&'r str> {
     let on_the_wire = |exchange: &Exchange<'_>| {
         exchange
             .request
             .as_ref()
             .is_some_and(|request| matches!(request.origin, Origin::Wire | Origin::Browser))
     };
-    if !report.exchanges.iter().any(on_the_wire) {
-        return report.text.to_owned();
+    if report.text.len() <= LONGEST && !report.exchanges.iter().any(on_the_wire) {
+        return vec![report.text];
     }
-    let pieces = report.prose.iter().chain(&report.logs).chain(&report.bodies).chain(&report.commands);
     let bodies = report.exchanges.iter().flat_map(|exchange| {
         let sent = exchange.request.as_ref().and_then(|request| request.body.as_ref());
         let answered = exchange.response.as_ref().and_then(|response| response.body.as_ref());
         sent.into_iter().chain(answered)
     });
-    let mut telling = String::with_capacity(report.text.len());
     let fields = report.exchanges.iter().flat_map(|exchange| {
         let sent = exchange.request.as_ref().map(|request| &request.headers);
         let answered = exchange.response.as_ref().map(|response| &response.headers);
         sent.into_iter().chain(answered).flat_map(|headers| &headers.0)
     });
     let names = fields.map(|header| &header.name).filter(|name| is_telling(&name.text));
-    for piece in pieces.chain(bodies).chain(names) {
-        telling.push_str(&piece.text);
-        telling.push('\n');
-    }
-    telling
+    let pieces = report.prose.iter().chain(&report.logs).chain(&report.bodies).chain(&report.commands);
+    let mut left = LONGEST;
+    let shortened = |piece: &'r Piece<'_>| {
+        let part = piece.text.get(..piece.text.floor_char_boundary(left)).unwrap_or_default();
+        left -= part.len();
+        (!part.is_empty()).then_some(part)
+    };
+    pieces.chain(bodies).chain(names).map_while(shortened).collect()
 }
 
 /// Whether the name of a header field tells more than that there was a request.
@@ -310,72 +400,8 @@ fn is_telling(name: &str) -> bool {
         "expires",
         "via",
     ];
-    let name = name.to_ascii_lowercase();
-    !COMMON.contains(&name.as_str()) && !name.starts_with("content-") && !name.starts_with("accept-")
-}
-
-/// The words that carry meaning, stemmed, and pairs of neighbours.
-fn features(text: &str) -> Vec<String> {
-    let mut features = Vec::new();
-    let mut previous: Option<String> = None;
-    for word in text.split(|letter: char| !letter.is_alphanumeric() && letter != '_') {
-        let word = word.trim_matches('_').to_lowercase();
-        if word.len() < 2
-            || word.len() > 32
-            || word.bytes().all(|byte| byte.is_ascii_digit())
-            || is_stop_word(&word)
-        {
-            continue;
-        }
-        let stem = stem(&word).to_owned();
-        if let Some(previous) = previous.replace(stem.clone()) {
-            features.push(format!("{previous} {stem}"));
-        }
-        features.push(stem);
-    }
-    features
-}
-
-/// Takes off the commonest English endings. Cruder than Porter, and enough to join `expired`, `expires` and `expiring`.
-fn stem(word: &str) -> &str {
-    const ENDINGS: &[(&str, usize)] = &[
-        ("ations", 4),
-        ("ation", 4),
-        ("ingly", 3),
-        ("edly", 3),
-        ("ings", 3),
-        ("ing", 3),
-        ("ies", 3),
-        ("ied", 3),
-        ("ers", 4),
-        ("ed", 3),
-        ("es", 3),
-        ("er", 4),
-        ("ly", 4),
-        ("s", 3),
-        ("e", 3),
-        ("y", 3),
-    ];
-    for (ending, least) in ENDINGS {
-        if let Some(stem) = word.strip_suffix(ending)
-            && stem.len() >= *least
-            && stem.is_ascii()
-        {
-            return stem;
-        }
-    }
-    word
-}
-
-fn is_stop_word(word: &str) -> bool {
-    use std::sync::LazyLock;
-    static STOP_WORDS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
-        "a an and are as at be been but by can could did do does for from get gets got had has have having he her his how i if in into is it its \
-         just like me my no of on or our out she should so some such than that the their them then there these they this those \
-         to too up us was we were what when where which while who why will with would you your am im ive there also any anyone please \
-         thanks thank hi hello help tried try trying using use used unauthorized error http https com www status code response request 401"
-            .split_whitespace()
-            .collect()
-    });
-    STOP_WORDS.contains(word)
+    let begins = |start: &str| name.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start));
+    !COMMON.iter().any(|common| name.eq_ignore_ascii_case(common))
+        && !begins("content-")
+        && !begins("accept-")
 }

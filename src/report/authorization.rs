@@ -19,14 +19,18 @@ pub(super) const STANDARD: GeneralPurpose = GeneralPurpose::new(&alphabet::STAND
 pub(super) const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, LENIENT);
 
 /// Schemes from the IANA registry and in wide use. A field that holds only such a word has a scheme and no credential.
-const SCHEMES: [&str; 20] = [
+const SCHEMES: [&str; 24] = [
     "Basic",
     "Bearer",
     "Digest",
     "Negotiate",
     "NTLM",
     "Kerberos",
+    "Concealed",
     "HOBA",
+    "SCRAM-SHA-1",
+    "SCRAM-SHA-256",
+    "vapid",
     "Mutual",
     "OAuth",
     "DPoP",
@@ -197,7 +201,11 @@ fn carries<'t>(value: &Piece<'t>) -> Carries<'t> {
 }
 
 fn credential(rest: Piece<'_>, basic: bool) -> Credential<'_> {
-    if let Some(kind) = redact::placeholder(&rest.text) {
+    // A mask over one of several named values leaves the others to be read.
+    let assigned =
+        rest.text.as_bytes().windows(2).filter(|pair| matches!(pair, [b'=', next] if *next != b'='));
+    let several = assigned.count() >= 2;
+    if let Some(kind) = redact::placeholder(&rest.text).filter(|_| !several) {
         return Credential::Placeholder { piece: rest, kind };
     }
     if basic {

@@ -4,7 +4,7 @@
 
 use super::lines::{Cursor, Line};
 use super::raw::{Start, field, start, status};
-use super::{Header, Headers, Origin, Report, Request, Response, Span, body};
+use super::{Header, Headers, Origin, Report, Request, Response, Span, body, log};
 
 /// More lines than this are not one conversation.
 const LINES: usize = 400;
@@ -66,7 +66,7 @@ impl<'t> Messages<'t> {
 
     fn finish(&mut self, report: &mut Report<'t>) {
         if let Some(request) = self.request.take() {
-            report.add_request(request);
+            report.add_sent(request);
         }
         if let Some(response) = self.response.take() {
             report.add_response(response);
@@ -94,7 +94,26 @@ pub(super) fn read<'t>(cursor: &mut Cursor<'t>, report: &mut Report<'t>) -> bool
         each_line(cursor, report, python);
         return true;
     }
-    okhttp(cursor, report, line)
+    canonical(cursor, report, line) || okhttp(cursor, report, line)
+}
+
+/// What botocore signs, line by line, below a line of its log: no fields of a message, and no prose.
+fn canonical<'t>(cursor: &mut Cursor<'t>, report: &mut Report<'t>, first: Line<'t>) -> bool {
+    const SIGNED: [&str; 3] = ["CanonicalRequest:", "StringToSign:", "Signature:"];
+    if !SIGNED.iter().any(|mark| first.text.ends_with(mark)) || !log::is_log(first.text) {
+        return false;
+    }
+    let mut span = first.span();
+    cursor.step();
+    for _ in 0..60 {
+        let Some(line) = cursor.line().filter(|line| !line.is_fence() && !log::is_log(line.text)) else {
+            break;
+        };
+        span = span.to(line.span());
+        cursor.step();
+    }
+    report.add_log(cursor.cut(span));
+    true
 }
 
 /// Reads lines as long as they are marked, all of which are a log as well.
@@ -200,7 +219,7 @@ fn okhttp<'t>(cursor: &mut Cursor<'t>, report: &mut Report<'t>, first: Line<'t>)
             let mut words = sent.split_ascii_whitespace();
             let (Some(method), Some(target)) = (words.next(), words.next()) else { break };
             if let Some(request) = request.take() {
-                report.add_request(request);
+                report.add_sent(request);
             }
             let (method, target) = (Some(cursor.piece(method)), Some(cursor.piece(target)));
             request = Some(Request {
@@ -238,7 +257,7 @@ fn okhttp<'t>(cursor: &mut Cursor<'t>, report: &mut Report<'t>, first: Line<'t>)
         cursor.step();
     }
     if let Some(request) = request {
-        report.add_request(request);
+        report.add_sent(request);
     }
     if let Some(response) = response {
         report.add_response(response);

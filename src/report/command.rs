@@ -3,7 +3,7 @@
 
 use super::lines::{Cursor, Line};
 use super::shell::open_quote;
-use super::{Report, Span, curl_command, log, raw};
+use super::{Report, Span, client_command, curl_command, log, powershell, raw};
 
 /// A command may go on for so many lines.
 const LINES: usize = 60;
@@ -138,15 +138,46 @@ fn assignment(text: &str) -> Option<(&str, &str)> {
     (!after.is_empty()).then_some((name, after))
 }
 
+/// Whether a command is one of PowerShell's that make a request.
+fn is_cmdlet(command: &str) -> bool {
+    let program = command.split_ascii_whitespace().next().unwrap_or_default().to_ascii_lowercase();
+    CMDLETS.contains(&program.as_str())
+}
+
+/// Whether a line of PowerShell prepares a request: `$headers = @{`, `$session = New-Object …`.
+fn sets_up(command: &str) -> bool {
+    const PREPARED: [&str; 7] = [
+        "= @{",
+        "=@{",
+        "New-Object ",
+        ".Cookies.Add(",
+        ".UserAgent = ",
+        "= ConvertTo-Json",
+        "[\"Authorization\"]",
+    ];
+    command.starts_with('$')
+        && command.as_bytes().get(1).is_some_and(u8::is_ascii_alphabetic)
+        && PREPARED.iter().any(|mark| command.contains(mark))
+}
+
+/// How many more brackets of hashtables a text opens than it closes.
+fn open_braces(text: &str) -> i32 {
+    text.bytes().fold(0, |open, byte| match byte {
+        b'{' => open + 1,
+        b'}' => open - 1,
+        _ => open,
+    })
+}
+
 fn begins(line: Line<'_>, fenced: bool) -> Option<&str> {
     let (command, prompted) = command_of(line)?;
     // `npm ERR! …` is what a command printed.
-    if log::is_log(command) {
+    if log::is_log(command) || line.text.starts_with("+ ") && log::is_log(line.text) {
         return None;
     }
     let mut words = command.split_ascii_whitespace();
     let program = words.next()?;
-    if CMDLETS.contains(&program.to_ascii_lowercase().as_str()) {
+    if is_cmdlet(command) || sets_up(command) {
         return Some(command);
     }
     let known = PROGRAMS.contains(&program);
@@ -184,14 +215,16 @@ pub(super) fn read<'t>(cursor: &mut Cursor<'t>, report: &mut Report<'t>) -> bool
     let mut end = line.end();
     let mut taken = 1;
     let mut last = line;
-    let mut open = open_quote(command, None);
+    let braced = is_cmdlet(command) || sets_up(command);
+    let mut braces = if braced { open_braces(command) } else { 0 };
+    let mut open = if braced { None } else { open_quote(command, None) };
     for ahead in 1..LINES {
         let Some(next) = cursor.ahead(ahead).filter(|next| !next.is_fence()) else { break };
         let joined = last.text.trim_end().ends_with(['\\', '^', '`']) && !next.is_blank();
         // curl's options on lines of their own, where the paste lost the backslashes.
         let option = ["-H ", "--header "].iter().any(|option| next.text.trim_start().starts_with(option));
         // A body in quotes goes on over line breaks. Quotes may also stay open for good, and then nothing is taken.
-        if open.is_some() {
+        if open.is_some() || braces > 0 {
             if !cursor.may_search() || raw::start(next.text).is_some() {
                 break;
             }
@@ -199,9 +232,10 @@ pub(super) fn read<'t>(cursor: &mut Cursor<'t>, report: &mut Report<'t>) -> bool
         } else if !joined && !option {
             break;
         }
-        open = open_quote(next.text, open);
+        open = if braced { None } else { open_quote(next.text, open) };
+        braces += if braced { open_braces(next.text) } else { 0 };
         last = next;
-        if open.is_none() {
+        if open.is_none() && braces <= 0 {
             taken = ahead + 1;
             end = next.end();
         }
@@ -213,7 +247,12 @@ pub(super) fn read<'t>(cursor: &mut Cursor<'t>, report: &mut Report<'t>) -> bool
     if report.commands.len() >= super::COMMANDS {
         return true;
     }
-    if let Some(request) = curl_command::request(&piece) {
+    let request = if is_cmdlet(command) {
+        powershell::request(&piece, cursor.text)
+    } else {
+        curl_command::request(&piece).or_else(|| client_command::request(&piece))
+    };
+    if let Some(request) = request {
         report.add_request(request);
     }
     report.commands.push(piece);

@@ -13,7 +13,7 @@ enum Mark {
 }
 
 /// How curl's notes begin; a bullet in prose begins in other ways.
-const NOTES: [&str; 62] = [
+const NOTES: [&str; 74] = [
     "Trying ",
     "Connected to",
     "Connection #",
@@ -76,6 +76,18 @@ const NOTES: [&str; 62] = [
     "HTTP error",
     "Leftovers after",
     "Allocate connect buffer",
+    "allocate connect buffer",
+    "Found bundle",
+    "Can not multiplex",
+    "Hostname ",
+    "Clear auth",
+    "Ignore ",
+    "Preparing request to",
+    "Current time is",
+    "Enable automatic",
+    "Using default HTTP",
+    "Received ",
+    "Server auth",
 ];
 
 /// A line with its mark, its text and where in the line that text begins.
@@ -146,6 +158,9 @@ pub(super) fn read<'t>(cursor: &mut Cursor<'t>, report: &mut Report<'t>) -> bool
                 cursor.step();
                 continue;
             }
+            if !sent && notes.is_some() && late_body(cursor, report) {
+                continue;
+            }
             break;
         };
         if mark == Mark::Note {
@@ -173,7 +188,7 @@ pub(super) fn read<'t>(cursor: &mut Cursor<'t>, report: &mut Report<'t>) -> bool
                 cursor.step();
                 fields(cursor, mark, &mut request.headers, &mut request.span);
                 request.body = sent_body(cursor, mark);
-                report.add_transcribed(request);
+                report.add_sent(request);
                 sent = true;
                 pseudos.0.clear();
             }
@@ -196,7 +211,7 @@ pub(super) fn read<'t>(cursor: &mut Cursor<'t>, report: &mut Report<'t>) -> bool
             (Mark::Sent, None) if is_telling(text) => {
                 let mut request = Request { span: line.span(), origin: Origin::List, ..Request::default() };
                 fields(cursor, mark, &mut request.headers, &mut request.span);
-                report.add_transcribed(request);
+                report.add_sent(request);
                 sent = true;
             }
             (Mark::Received, None) if is_telling(text) => {
@@ -243,14 +258,7 @@ fn add_announced<'t>(report: &mut Report<'t>, pseudos: &mut Headers<'t>) {
     if target.is_none() {
         return;
     }
-    report.add_transcribed(Request {
-        span,
-        method,
-        target,
-        headers,
-        origin: Origin::Wire,
-        ..Request::default()
-    });
+    report.add_sent(Request { span, method, target, headers, origin: Origin::Wire, ..Request::default() });
 }
 
 /// Reads the fields of one message, up to the line that holds the mark alone.
@@ -272,9 +280,13 @@ fn fields<'t>(cursor: &mut Cursor<'t>, mark: Mark, headers: &mut Headers<'t>, sp
             }
             // curl puts notes between fields; they are read again as notes of no message.
             Some((Mark::Note, _)) => {
-                let goes_on = cursor
-                    .ahead(1)
-                    .and_then(|next| marked(next.text))
+                let after = (1..6).find_map(|ahead| {
+                    cursor
+                        .ahead(ahead)
+                        .and_then(|next| marked(next.text))
+                        .filter(|(mark, _)| *mark != Mark::Note)
+                });
+                let goes_on = after
                     .is_some_and(|(seen, text)| seen == mark && (text.is_empty() || field(text).is_some()));
                 if !goes_on {
                     return;
@@ -310,6 +322,35 @@ fn sent_body<'t>(cursor: &mut Cursor<'t>, mark: Mark) -> Option<super::Piece<'t>
     Some(body)
 }
 
+/// A body that the terminal shows after curl's closing notes: what curl says comes at once, what it received with the next
+/// line break. Its length has to be the one that the answer announces.
+fn late_body<'t>(cursor: &mut Cursor<'t>, report: &mut Report<'t>) -> bool {
+    let Some(line) = cursor.line().filter(|line| !line.is_blank() && !line.is_fence()) else { return false };
+    let Some(response) = report.exchanges.last_mut().and_then(|last| last.response.as_mut()) else {
+        return false;
+    };
+    if response.body.is_some() {
+        return false;
+    }
+    let field =
+        response.headers.first("content-length").map(|header| header.value.text.trim().parse::<usize>());
+    let length = match field {
+        Some(Ok(length)) => Some(length),
+        Some(Err(_)) => return false,
+        None => None,
+    };
+    let body = body::at(cursor, line.start + line.text.len() - line.text.trim_start().len());
+    let body = body
+        .or_else(|| length.is_some_and(|length| length == line.text.len()).then(|| cursor.piece(line.text)));
+    let Some(body) = body.filter(|body| length.is_none_or(|length| length.abs_diff(body.text.len()) <= 2))
+    else {
+        return false;
+    };
+    cursor.seek(body.span.end);
+    response.body = Some(body);
+    true
+}
+
 /// The body between the fields and the next marked line.
 fn received_body<'t>(cursor: &mut Cursor<'t>, headers: &Headers<'t>) -> Option<super::Piece<'t>> {
     while cursor.line().is_some_and(|line| is_noise(line.text)) {
@@ -338,19 +379,4 @@ fn received_body<'t>(cursor: &mut Cursor<'t>, headers: &Headers<'t>) -> Option<s
         }
     }
     body::of_response(cursor, headers)
-}
-
-impl<'t> Report<'t> {
-    /// Adds a request that curl printed. When the command line stands before it, what was really sent replaces what
-    /// the command line lets one expect.
-    fn add_transcribed(&mut self, request: Request<'t>) {
-        if let Some(last) = self.exchanges.last_mut() {
-            let expected = last.request.as_ref().is_some_and(|request| request.origin == Origin::Command);
-            if expected && last.response.is_none() {
-                last.request = Some(request);
-                return;
-            }
-        }
-        self.add_request(request);
-    }
 }

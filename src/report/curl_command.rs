@@ -13,7 +13,7 @@ const BARE: &str = "Ih";
 
 /// The request that a curl command makes; nothing for other programs.
 pub(super) fn request<'t>(command: &Piece<'t>) -> Option<Request<'t>> {
-    let words = words(command);
+    let words = if command.text.contains("^\"") { words(&without_carets(command)) } else { words(command) };
     let mut words = words.into_iter();
     let program = words.next()?;
     if !matches!(program.piece.text.as_ref(), "curl" | "curl.exe") {
@@ -114,6 +114,22 @@ pub(super) fn request<'t>(command: &Piece<'t>) -> Option<Request<'t>> {
     }
     request.target.as_ref()?;
     Some(request)
+}
+
+/// A command as the shell of Windows reads it, for which browsers put `^` before every mark.
+fn without_carets<'t>(command: &Piece<'t>) -> Piece<'t> {
+    let mut text = String::with_capacity(command.text.len());
+    let mut chars = command.text.chars();
+    while let Some(char) = chars.next() {
+        match char {
+            '^' => match chars.next() {
+                Some('\r' | '\n') | None => text.push(' '),
+                Some(next) => text.push(next),
+            },
+            other => text.push(other),
+        }
+    }
+    Piece::decoded(text, command.span)
 }
 
 fn takes_value(name: &str) -> bool {

@@ -7,7 +7,7 @@ use regex::RegexSet;
 
 /// How lines begin that a program wrote. Each is anchored, so that a line is looked at once.
 static SHAPES: LazyLock<Option<RegexSet>> = LazyLock::new(|| {
-    RegexSet::new([
+    RegexSet::new(in_ascii([
         // Times: 2024-05-01T12:00:00, [Thu Feb 21 09:35:43, 05/01/2024 12:00:00, Mar  3 12:00:00 host, E0302 12:32:50.114892
         r"^\W{0,2}\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d",
         r"^\[?(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\w*,? .{1,30}\d\d:\d\d:\d\d",
@@ -30,8 +30,34 @@ static SHAPES: LazyLock<Option<RegexSet>> = LazyLock::new(|| {
         r"^\s*from .+:\d+:in [`']",
         // Access logs, in the combined format and as servers for development print them.
         r#"^\S+ \S+ \S+ \[\d\d/\w{3}/\d{4}:.*\] ""#,
-        r"^\W{0,3}(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|CONNECT) \S+ .*\b[1-5]\d\d\b",
-        r"^(?:Started|Processing by|Completed \d{3}|Filter chain halted|Parameters:) ",
+        r"^\W{0,3}(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|CONNECT) \S+ (?:HTTP/[\d.]+\W{0,3})?\W{0,4}[1-5]\d\d\b",
+        r"^ *(?:Started|Processing by|Completed \d{3}|Filter chain halted|Parameters:) ",
+        r"^\d{10}\.\d{3} +\d+ \S+ \w+/\d{3} ",
+        r"^(?:https?|h2|wss?|grpcs) \d{4}-\d\d-\d\dT",
+        r#"^\S+:\d+ .*\[\d{4}/\d\d/\d\d \d\d:\d\d:\d\d\] .*" \d{3} "#,
+        r"^\S+:\d{2,5} \[\d\d/\w{3}/\d{4}:",
+        r"^#(?:Software|Version|Date|Fields|Start-Date|Remark): ",
+        r"^(?:INFO|DEBUG|WARNING|ERROR|CRITICAL):[\w.]+:",
+        r"^(?:info|dbug|warn|fail|crit|trce): [\w.]+\[\d+\]$",
+        r"^[\w.-]+\.m?[jt]sx?:\d+(?::\d+)?\s+\S",
+        r"^(?:Uncaught|Unauthorized: /|Failed to load resource:|rpc error: code = |AADSTS\d+:)",
+        r"^(?:node:|file:///|/)\S+:\d+$",
+        r"^Node\.js v\d",
+        r"^(?:During handling of the above exception|The above exception was the direct cause)",
+        r"^(?:\[stacktrace\]|FAILURE: |BUILD FAILED|> Task :|\* What went wrong:|\s*> Could not |Execution failed for task )",
+        r"^(?:Invoke-(?:RestMethod|WebRequest) ?: |At line:\d+ char:\d+|\s*\+ (?:~+|CategoryInfo|FullyQualifiedErrorId|\S.* \.\.\.$))",
+        r"^\S+ : (?:error|warning) [A-Z]+\d+: ",
+        r"^(?:HTTP request sent, awaiting response|Authentication selected: |Username/Password Authentication Failed|Reusing existing connection|Connecting to \S+ connected)",
+        r"^--\d{4}-\d\d-\d\d \d\d:\d\d:\d\d--",
+        r"^---(?:request|response) (?:begin|end)---$",
+        r"^An error occurred \(\w+\)",
+        r"^(?:Looking in indexes: |Collecting |Uploading \S|Initializing |The push refers to |Cloning into '|Using pip )",
+        r"^(?:Setting --\S+ \(|Reading HSTS entries|URI encoding = |DEBUG output created|For more information check: http)",
+        r"^In \w+\.php line \d+:|^Warning: Accessing |^  The '\S+' URL required",
+        r"^ *(?:% Total +% Received|Dload  Upload|\d+ +\d+ +\d+ .*--:--:--)",
+        r"^[1-5]\d\d https?://\S+",
+        r"^(?:https?://\S+)?:\d+ (?:Failed to |Access to |Uncaught |\w+Error: )",
+        r"^<ref \*\d+> |^\[\w*Error: .*\] \{$",
         r"^\[GIN\]",
         // Tools that say who they are.
         r"^(?:npm|pnpm|yarn)\W+(?:ERR!|WARN|error|warn|notice|http|verb|info)",
@@ -43,9 +69,35 @@ static SHAPES: LazyLock<Option<RegexSet>> = LazyLock::new(|| {
         r"^(?:Error|ERROR|Failed|Failure|Uncaught|Unhandled\w*|AxiosError|HTTPError|Access to (?:fetch|XMLHttpRequest))\b.{0,60}(?::|\(|\d{3}|Unauthorized)",
         r"^(?:──|│|├|└|╷|╵|✖|✗|×|❌|\|) ?\S*",
         r"^(?:msg|message|reason|caused by|Status|StatusCode|status_code)=",
-    ])
+    ]))
     .ok()
 });
+
+/// Patterns whose `\w`, `\d` and `\b` mean ASCII: so many at once, with the letters of all languages, make an automaton too
+/// large to be built while it is used, and the engine that takes its place is a hundred times slower.
+fn in_ascii<const COUNT: usize>(patterns: [&str; COUNT]) -> [String; COUNT] {
+    patterns.map(|pattern| {
+        let mut ascii = String::with_capacity(2 * pattern.len());
+        let mut in_class = false;
+        let mut characters = pattern.chars();
+        while let Some(character) = characters.next() {
+            match character {
+                '\\' => match characters.next() {
+                    Some('d') => ascii.push_str(if in_class { "0-9" } else { "[0-9]" }),
+                    Some('w') => ascii.push_str(if in_class { "0-9A-Za-z_" } else { "[0-9A-Za-z_]" }),
+                    Some('W') if !in_class => ascii.push_str("[^0-9A-Za-z_]"),
+                    Some('b') => ascii.push_str(r"(?-u:\b)"),
+                    escaped => ascii.extend(std::iter::once('\\').chain(escaped)),
+                },
+                other => {
+                    in_class = other == '[' || in_class && other != ']';
+                    ascii.push(other);
+                }
+            }
+        }
+        ascii
+    })
+}
 
 /// Whether a program wrote this line.
 pub(super) fn is_log(line: &str) -> bool {
@@ -57,6 +109,11 @@ pub(super) fn is_log(line: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn patterns_are_put_into_ascii() {
+        assert_eq!(in_ascii([r"^\d[\w.\]-]\W\s\b"]), [r"^[0-9][0-9A-Za-z_.\]-][^0-9A-Za-z_]\s(?-u:\b)"]);
+    }
 
     #[test]
     fn every_shape_compiles() {

@@ -6,24 +6,34 @@
     deny(clippy::indexing_slicing, clippy::string_slice, clippy::unwrap_used, clippy::panic)
 )]
 
+mod access;
 mod authorization;
 mod body;
+mod call;
 mod challenge;
 mod client;
+mod client_command;
 mod command;
 mod cookie;
 mod curl;
 mod curl_command;
+mod dump;
+mod field_object;
 mod har;
 mod json;
+mod json_line;
 mod lines;
+mod literal;
 mod log;
 mod pane;
 mod piece;
+mod powershell;
 mod raw;
 mod shell;
 mod status;
 mod token;
+mod trace;
+mod wget;
 
 use std::fmt;
 
@@ -35,7 +45,7 @@ pub use piece::{Piece, Span};
 pub use shell::{Quote, Word, words};
 pub use token::{Token, TokenForm};
 
-use lines::Cursor;
+use lines::{Cursor, Line};
 
 /// What one paste may hold of each; what comes after is not read.
 const EXCHANGES: usize = 200;
@@ -63,6 +73,9 @@ pub struct Report<'t> {
     pub statuses: Vec<Status>,
     /// What people wrote, paragraph by paragraph.
     pub prose: Vec<Piece<'t>>,
+    /// What was recognised and says nothing about the failure, in the order of the paste: the entries of an archive that
+    /// went well.
+    pub left_out: Vec<Span>,
 }
 
 /// Shows how much was recognised, never the text.
@@ -77,6 +90,7 @@ impl fmt::Debug for Report<'_> {
             .field("tokens", &self.tokens)
             .field("statuses", &self.statuses)
             .field("prose", &self.prose)
+            .field("left_out", &self.left_out)
             .finish()
     }
 }
@@ -101,6 +115,8 @@ pub struct Request<'t> {
     pub origin: Origin,
     /// How a command line logs in, when not by a header of its own.
     pub login: Option<Login>,
+    /// The user that a log line names.
+    pub user: Option<Piece<'t>>,
 }
 
 /// How a paste shows a request.
@@ -113,8 +129,10 @@ pub enum Origin {
     Wire,
     /// From a browser's network panel or an archive of it, which may leave out cookies and credentials.
     Browser,
-    /// From a command line: what is expected to be sent.
+    /// From a command line or a call in code: what is expected to be sent.
     Command,
+    /// From a line of a log, which names neither fields nor bodies.
+    Log,
 }
 
 /// How a curl command line logs in.
@@ -224,8 +242,22 @@ pub struct Status {
 type Reader = for<'t> fn(&mut Cursor<'t>, &mut Report<'t>) -> bool;
 
 /// The readers, the surest first.
-const READERS: [Reader; 8] =
-    [har::read, command::read, curl::read, client::read, pane::read, raw::read, raw::read_fields, body::read];
+const READERS: [Reader; 14] = [
+    field_object::read,
+    json_line::read,
+    har::read,
+    command::read,
+    call::read,
+    wget::read,
+    trace::read,
+    dump::read,
+    curl::read,
+    client::read,
+    pane::read,
+    raw::read,
+    raw::read_fields,
+    body::read,
+];
 
 impl<'t> Report<'t> {
     /// Reads a paste. Cost is linear in its length: the cursor only moves forward, and what is looked at in vain is paid
@@ -257,6 +289,7 @@ impl<'t> Report<'t> {
         block.close(&cursor, &mut report);
         report.tokens.sort_by_key(|token| token.piece.span);
         report.logs.sort_by_key(|piece| piece.span);
+        report.statuses.sort_by_key(|status| status.span);
         report
     }
 
@@ -268,8 +301,11 @@ impl<'t> Report<'t> {
 
     fn add_prose(&mut self, piece: Piece<'t>) {
         let piece = piece.trimmed();
+        if self.tokens.iter().any(|token| token.piece.span == piece.span) {
+            return;
+        }
         // A quote or a full stop that is left between two bodies is no prose.
-        if self.prose.len() < BLOCKS && piece.text.contains(char::is_alphanumeric) {
+        if self.prose.len() < BLOCKS && piece.text.contains(char::is_alphabetic) {
             self.prose.push(piece);
         }
     }
@@ -277,22 +313,30 @@ impl<'t> Report<'t> {
 
 /// Lines of one kind that no reader knows, gathered until another kind begins.
 #[derive(Default)]
-struct Block {
+struct Block<'t> {
     /// The place of the lines, and whether a program wrote them.
     open: Option<(Span, bool)>,
+    /// What the lines before tell about the next, in an access log.
+    access: access::Context<'t>,
 }
 
-impl Block {
+impl<'t> Block<'t> {
     /// Takes the current line: a program's or a person's. JSON in the middle of it is a body too.
-    fn take<'t>(&mut self, cursor: &mut Cursor<'t>, report: &mut Report<'t>) {
+    fn take(&mut self, cursor: &mut Cursor<'t>, report: &mut Report<'t>) {
         let Some(line) = cursor.line() else { return };
         let after_log = matches!(self.open, Some((_, true)));
-        let indented = line.text.starts_with('\t') || line.text.starts_with("    ");
-        let logged = cursor.fenced || log::is_log(line.text) || (after_log && indented);
+        let printed = line.text.starts_with("  ") && line.text.ends_with([',', '{', '}', '[', ']', '\''])
+            || line.text.starts_with("  ")
+                && line.text.trim_start().split_once(": ").is_some_and(|(name, _)| raw::is_name(name))
+            || matches!(line.text, "}" | "]" | "})");
+        let indented = line.text.starts_with('\t') || line.text.starts_with("    ") || printed;
+        let told = self.told(cursor, report, line);
+        let logged = cursor.fenced || told || log::is_log(line.text) || (after_log && indented);
         if self.open.is_some_and(|(_, open)| open != logged) {
             self.close(cursor, report);
         }
-        let full = report.bodies.len() >= BODIES;
+        // An object that a program printed goes on over the next lines, and is no body.
+        let full = report.bodies.len() >= BODIES || after_log && printed && line.text.ends_with(['{', '[']);
         let Some(body) = body::within(cursor, line).filter(|_| !full) else {
             self.extend(line.span(), logged);
             cursor.step();
@@ -318,6 +362,23 @@ impl Block {
         }
     }
 
+    /// Adds the request that a line of an access log tells of; says whether it is such a line.
+    fn told(&mut self, cursor: &Cursor<'t>, report: &mut Report<'t>, line: Line<'t>) -> bool {
+        let Some(entry) = self.access.entry(line.text) else { return false };
+        let span = line.span();
+        let request = Request {
+            span,
+            method: Some(cursor.piece(entry.method)),
+            target: Some(cursor.piece(entry.target)),
+            origin: Origin::Log,
+            user: entry.user.map(|user| cursor.piece(user)),
+            ..Request::default()
+        };
+        let status = raw::status(cursor, entry.status);
+        report.add_logged(request, Response { span, status, ..Response::default() });
+        true
+    }
+
     fn extend(&mut self, span: Span, logged: bool) {
         self.open = Some(match self.open {
             Some((open, _)) => (open.to(span), logged),
@@ -325,7 +386,7 @@ impl Block {
         });
     }
 
-    fn close<'t>(&mut self, cursor: &Cursor<'t>, report: &mut Report<'t>) {
+    fn close(&mut self, cursor: &Cursor<'t>, report: &mut Report<'t>) {
         match self.open.take() {
             Some((span, true)) => report.add_log(cursor.cut(span)),
             Some((span, false)) => report.add_prose(cursor.cut(span)),

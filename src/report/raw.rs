@@ -4,6 +4,7 @@
 use super::lines::{Cursor, is_tchar, is_token};
 use super::{
     Exchange, Header, Headers, Origin, Piece, Report, Request, Response, SetCookie, Span, Status, body,
+    json_line,
 };
 
 /// More fields than this in one message are not read.
@@ -24,7 +25,7 @@ pub(super) enum Start<'t> {
 }
 
 /// The methods that a request line is known by when it stands without a version.
-const METHODS: [&str; 11] =
+pub(super) const METHODS: [&str; 11] =
     ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "CONNECT", "TRACE", "PROPFIND", "REPORT"];
 
 /// Fields that are unlike anything in prose, so that one of them alone is a field.
@@ -116,6 +117,14 @@ pub(super) fn field(line: &str) -> Option<(&str, &str)> {
         return None;
     }
     let value = line.get(end..)?.strip_prefix(':')?;
+    // `name: 'value',` and `name: {` stand in an object that a program printed.
+    let printed = value.ends_with([',', '{', '['])
+        && value.trim_start().starts_with(['\'', '"', '[', '{', '<', '`'])
+        || value.ends_with(',') && !value.trim().contains([' ', ';', '/']) && !value.contains('.')
+        || value.ends_with(" {") && value.contains('[');
+    if printed {
+        return None;
+    }
     // `http://…`, `C:\…` and `name::spec` are no fields.
     if value.starts_with(['/', '\\', ':']) {
         return None;
@@ -178,6 +187,15 @@ pub(super) fn status<'t>(cursor: &Cursor<'t>, code: &'t str) -> Option<Status> {
 
 /// Reads a message that begins with a start line, with its fields and its body.
 pub(super) fn read<'t>(cursor: &mut Cursor<'t>, report: &mut Report<'t>) -> bool {
+    read_message(cursor, report, true)
+}
+
+/// Reads a message of which the paste shows no body.
+pub(super) fn read_without_body<'t>(cursor: &mut Cursor<'t>, report: &mut Report<'t>) -> bool {
+    read_message(cursor, report, false)
+}
+
+fn read_message<'t>(cursor: &mut Cursor<'t>, report: &mut Report<'t>, with_body: bool) -> bool {
     let Some(line) = cursor.line() else { return false };
     let Some(start) = start(line.text) else { return false };
     cursor.step();
@@ -191,17 +209,17 @@ pub(super) fn read<'t>(cursor: &mut Cursor<'t>, report: &mut Report<'t>) -> bool
                 ..Request::default()
             };
             fields(cursor, &mut request.headers, &mut request.span);
-            request.body = body::of_request(cursor);
+            request.body = if with_body { body::of_request(cursor) } else { None };
             if let Some(body) = &request.body {
                 request.span = request.span.to(body.span);
             }
-            report.add_request(request);
+            report.add_sent(request);
         }
         Start::Response { code } => {
             let mut response =
                 Response { span: line.span(), status: status(cursor, code), ..Response::default() };
             fields(cursor, &mut response.headers, &mut response.span);
-            response.body = body::of_response(cursor, &response.headers);
+            response.body = if with_body { body::of_response(cursor, &response.headers) } else { None };
             if let Some(body) = &response.body {
                 response.span = response.span.to(body.span);
             }
@@ -355,6 +373,29 @@ impl<'t> Report<'t> {
         }
     }
 
+    /// Adds a request as it was sent. When the command line stands before it, what was really sent replaces what the
+    /// command line lets one expect.
+    pub(super) fn add_sent(&mut self, request: Request<'t>) {
+        // A log line about the same request, printed before it, says less.
+        let logged = self.exchanges.last().and_then(|last| last.request.as_ref()).is_some_and(|last| {
+            last.origin == Origin::Log
+                && json_line::path_of(&last.target) == json_line::path_of(&request.target)
+        });
+        if logged {
+            self.exchanges.pop();
+        }
+        if let Some(last) = self.exchanges.last_mut() {
+            let expected = last.request.as_ref().is_some_and(|request| request.origin == Origin::Command);
+            if expected && last.response.is_none() {
+                // How the command logs in still counts, for a scheme that sends nothing at first.
+                let login = last.request.take().and_then(|expected| expected.login);
+                last.request = Some(Request { login: request.login.or(login), ..request });
+                return;
+            }
+        }
+        self.add_request(request);
+    }
+
     /// Adds a response to the exchange that waits for one. An interim one (1xx) is no answer.
     pub(super) fn add_response(&mut self, response: Response<'t>) {
         if response.status.is_some_and(|status| (100..200).contains(&status.code) && status.code != 101) {
@@ -362,6 +403,15 @@ impl<'t> Report<'t> {
         }
         let room = self.exchanges.len() < super::EXCHANGES;
         match self.exchanges.last_mut() {
+            // A log told of this answer already, without its fields.
+            Some(Exchange { request: Some(request), response: Some(known) })
+                if matches!(request.origin, Origin::Log | Origin::List)
+                    && known.headers.0.is_empty()
+                    && !response.headers.0.is_empty()
+                    && (response.status.is_none() || known.code() == response.code()) =>
+            {
+                *known = Response { status: response.status.or(known.status), ..response };
+            }
             Some(last) if last.response.is_none() => last.response = Some(response),
             _ if room => self.exchanges.push(Exchange { request: None, response: Some(response) }),
             _ => {}

@@ -48,11 +48,24 @@ pub fn words<'t>(command: &Piece<'t>) -> Vec<Word<'t>> {
         let mut out = String::new();
         let mut quote = Quote::None;
         let mut open: Option<char> = None;
+        let mut ansi = false;
         let mut end = start;
         while let Some(&(at, char)) = chars.peek() {
             end = at + char.len_utf8();
             match open {
-                Some(mark) if char == mark => open = None,
+                Some(mark) if char == mark && !ansi => open = None,
+                Some('\'') if ansi && char == '\'' => (open, ansi) = (None, false),
+                Some(_) if ansi && char == '\\' => {
+                    chars.next();
+                    match chars.peek().copied() {
+                        Some((_, 'n')) => out.push('\n'),
+                        Some((_, 'r')) => out.push('\r'),
+                        Some((_, 't')) => out.push('\t'),
+                        Some((_, next)) => out.push(next),
+                        None => break,
+                    }
+                    end = chars.peek().map_or(end, |(at, char)| at + char.len_utf8());
+                }
                 Some('"') if char == '\\' => {
                     chars.next();
                     match chars.peek().copied() {
@@ -64,6 +77,10 @@ pub fn words<'t>(command: &Piece<'t>) -> Vec<Word<'t>> {
                     end = chars.peek().map_or(end, |(at, char)| at + char.len_utf8());
                 }
                 Some(_) => out.push(char),
+                // `$'…'`, in which a backslash escapes: browsers copy bodies like this.
+                None if char == '$' && text.get(end..).is_some_and(|rest| rest.starts_with('\'')) => {
+                    ansi = true
+                }
                 None if char == '\'' || char == '"' => {
                     open = Some(char);
                     if quote == Quote::None {
@@ -118,18 +135,21 @@ fn word<'t>(command: &Piece<'t>, range: Range<usize>, text: String) -> Piece<'t>
     Piece { text: Cow::Owned(text), span: raw.span }
 }
 
-/// The quote that is open at the end of a text.
+/// The quote that is open at the end of a text: `'`, `"`, or `$` for `$'…'`, in which a backslash escapes.
 pub(super) fn open_quote(text: &str, mut open: Option<char>) -> Option<char> {
     let mut escaped = false;
+    let mut before = ' ';
     for char in text.chars() {
+        let dollar = std::mem::replace(&mut before, char) == '$';
         if escaped {
             escaped = false;
             continue;
         }
         match (open, char) {
-            (Some('\''), '\'') | (Some('"'), '"') => open = None,
+            (Some('\'' | '$'), '\'') | (Some('"'), '"') => open = None,
             (Some('\''), _) => {}
             (_, '\\') => escaped = true,
+            (None, '\'') if dollar => open = Some('$'),
             (None, '\'' | '"') => open = Some(char),
             _ => {}
         }

@@ -444,6 +444,29 @@ fn every_case_is_read_with_places_that_hold() {
     cases().for_each(|case| holds(&case));
 }
 
+/// What the tools print, as `tests/pastes` has it.
+fn recorded() -> Vec<String> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pastes");
+    let files =
+        ["recorded", "written"].map(|name| std::fs::read_dir(folder.join(name)).expect("a folder of pastes"));
+    let mut paths: Vec<_> =
+        files.into_iter().flatten().map(|entry| entry.expect("an entry").path()).collect();
+    paths.sort();
+    paths.iter().map(|path| std::fs::read_to_string(path).expect("a paste")).collect()
+}
+
+#[test]
+fn every_recorded_paste_is_read_with_places_that_hold_also_when_it_is_cut_off() {
+    for paste in recorded() {
+        holds(&paste);
+        for part in 1..6 {
+            let at = paste.floor_char_boundary(paste.len() * part / 6);
+            holds(&paste[..at]);
+            holds(&paste[at..]);
+        }
+    }
+}
+
 #[test]
 fn pastes_that_are_cut_off_anywhere_are_read() {
     let paste = "$ curl -sku \"a:b\" \\\n -H 'Authorization: Basic dXNlcjpwYXNz' https://x.example/é -d '{\n\"a\": 1}'\n* Trying ::1...\n> GET /é HTTP/1.1\n> Cookie: sid=abcdefgh; t=1\n> Authorization: Digest username=\"ü\", response=\"6629fae49393a05397450978507c4ef1\"\n>\n< HTTP/1.1 401 Unauthorized\r\n< WWW-Authenticate: Digest realm=\"a\\\"b\", nonce=x, Bearer error='é'\r\n< Set-Cookie: sid=\"é\"; Path=/\r\n<\r\n{\"error\": {\"é\\u00e9\": [\"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.x\", 1.5]}}\n<html>\n<p>é</p></html>\nRequest URL: https://x.example\nStatus Code: 401\nResponse Headers\nserver:\nnginx\n-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n-----END PRIVATE KEY-----\npassword: “hünter2” …";
@@ -500,6 +523,27 @@ fn nested_and_endless_pastes_are_read_in_time() {
         "Request URL: \n",
         "{\"log\":{\"entries\":[{\"request\":{\"headers\":[",
         "-u a:b ",
+        "fetch(\"",
+        "fetch('/a', {",
+        "requests.get(\"/a\", headers={\n",
+        "Invoke-WebRequest -Headers @{",
+        "$h = @{\n",
+        "http a:b ",
+        "wget --header=",
+        "curl ^\"",
+        "$'",
+        "{\"level\":1,\"msg\":\"GET ",
+        "{\"level\":1}\n",
+        "{\"Request Headers\":{",
+        "{'content-type': 'a', ",
+        "AxiosError: {\n  config: {\n",
+        "=> Send header, 1 bytes (0x1)\n0000: GET / HTTP/1.1\n",
+        "<= Recv data, 1 bytes (0x1)\n0000: a\n0001: a\n",
+        "--2026-10-05 12:00:00--  http://a/\n",
+        "HTTP request sent, awaiting response... 401 x\n",
+        "1.2.3.4 - - [05/Oct/2026:12:00:00 +0000] \"GET / HTTP/1.1\" 401 1\n",
+        "#Fields: cs-method sc-status\n",
+        "Started GET \"/\" for 1\nCompleted 401 x\n",
         "é",
         " ",
     ] {

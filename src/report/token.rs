@@ -110,7 +110,10 @@ pub(super) fn all(text: &str) -> Vec<Token<'_>> {
 
 fn read(text: &str, start: usize, end: usize) -> Option<Token<'_>> {
     let raw = text.get(start..end)?;
-    let elided = raw.contains("..");
+    // An encrypted token whose key is shared beforehand has an empty second part (RFC 7516, section 5.1).
+    let five: Vec<&str> = raw.trim_end_matches('.').split('.').collect();
+    let encrypted = matches!(five.as_slice(), [_, "", iv, text, tag] if ![iv, text, tag].iter().any(|part| part.is_empty()));
+    let elided = raw.contains("..") && !encrypted;
     let followed = text.get(end..)?.chars().next();
     let masked = elided || followed.is_some_and(|char| matches!(char, '…' | '*' | '[' | '<' | '•' | '█'));
     // A full stop at the end of a sentence is no part of it; the one that leaves the signature empty is.
@@ -238,6 +241,13 @@ mod tests {
         check(&unsigned, &[(&unsigned, TokenForm::Unsigned)]);
         check("Bearer eyJhbGciOi...", &[("eyJhbGciOi", TokenForm::Masked)]);
         check("eyJhbGciOi[...]", &[("eyJhbGciOi", TokenForm::Masked)]);
+    }
+
+    #[test]
+    fn an_encrypted_token_with_an_empty_second_part_is_no_mask() {
+        let token =
+            "eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIn0..aGVsbG8td29ybGQ.aGVsbG8td29ybGQ.dGFnLXRhZy10YWc";
+        check(&format!("Bearer {token}\n"), &[(token, TokenForm::Encrypted)]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::{Findings, Rule};
 use crate::cause::Cause::{
-    AuthMiddlewareMisconfigured, CookieNotSent, CredentialWrongPlace, HeaderLostOnRedirect,
+    AuthMiddlewareMisconfigured, CookieNotSent, CredentialWrongPlace, DigestMismatch, HeaderLostOnRedirect,
     HeaderStrippedByProxy, InvalidApiKey, MalformedAuthorizationHeader, MaskedError, MissingCredentials,
     ProxyAuthenticationRequired, TokenExpired, WrongPassword,
 };
@@ -22,6 +22,7 @@ const NO_CREDENTIAL: Rule = Rule {
         (HeaderLostOnRedirect, Weak),
         (HeaderStrippedByProxy, Against),
         (MalformedAuthorizationHeader, Against),
+        (DigestMismatch, Against),
         (WrongPassword, Against),
         (InvalidApiKey, Against),
         (TokenExpired, Against),
@@ -75,8 +76,16 @@ fn no_credential(report: &Report<'_>, findings: &mut Findings) {
 fn refused(report: &Report<'_>, exchange: &Exchange<'_>) -> bool {
     match exchange.response.as_ref().and_then(|response| response.code()) {
         Some(code) => code == 401,
-        None => report.exchanges.len() == 1 && report.statuses.iter().any(|status| status.code == 401),
+        None => {
+            let shown = report.exchanges.iter().filter(|exchange| !is_logged(exchange)).count();
+            shown == 1 && report.statuses.iter().any(|status| status.code == 401)
+        }
     }
+}
+
+/// Whether it was read from a line of a log.
+fn is_logged(exchange: &Exchange<'_>) -> bool {
+    exchange.request.as_ref().is_some_and(|request| request.origin == Origin::Log)
 }
 
 /// Whether anything in the request may be a credential.

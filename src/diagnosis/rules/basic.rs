@@ -2,11 +2,12 @@
 
 use super::{Findings, Rule, requests};
 use crate::cause::Cause::{
-    CredentialEncoding, MalformedAuthorizationHeader, PasswordLoginDisabled, StrayWhitespace,
-    UnexpandedPlaceholder, WrongCredentialKind, WrongPassword,
+    AccountDisabled, CredentialEncoding, DigestMismatch, MalformedAuthorizationHeader, MissingCredentials,
+    PasswordLoginDisabled, StrayWhitespace, TokenExpired, UnexpandedPlaceholder, WrongAuthScheme,
+    WrongCredentialKind, WrongPassword,
 };
-use crate::diagnosis::finding::Weight::{Decisive, Strong, Weak};
-use crate::report::{BasicFacts, Credential, Report};
+use crate::diagnosis::finding::Weight::{Against, Decisive, Strong, Weak};
+use crate::report::{BasicFacts, Challenge, Credential, Piece, Report};
 
 pub(super) const RULES: &[Rule] = &[
     UNREADABLE,
@@ -18,6 +19,8 @@ pub(super) const RULES: &[Rule] = &[
     PERCENT_ENCODED,
     NON_ASCII,
     EMPTY_PASSWORD,
+    NOT_UTF8,
+    REFUSED,
 ];
 
 const UNREADABLE: Rule = Rule {
@@ -97,6 +100,76 @@ const EMPTY_PASSWORD: Rule = Rule {
     },
 };
 
+/// RFC 7617, section 2.1: `charset="UTF-8"` says what the server decodes.
+const NOT_UTF8: Rule = Rule {
+    id: "basic.not-in-the-charset",
+    says: "The server asks for UTF-8 and the Basic credential is in another encoding.",
+    points_to: &[(CredentialEncoding, Decisive)],
+    find: |report, findings| {
+        refused(report, |challenge, piece, facts| {
+            let charset = challenge.param("charset");
+            if charset.is_some_and(|charset| charset.text.eq_ignore_ascii_case("UTF-8"))
+                && facts.decodes
+                && !facts.utf8
+            {
+                findings.add(Some(piece.span));
+            }
+        });
+    },
+};
+
+/// The server asks again for what it was given: it read user and password and does not accept them.
+const REFUSED: Rule = Rule {
+    id: "basic.refused",
+    says: "The server asks for Basic and refuses a Basic credential that is well formed.",
+    points_to: &[
+        (WrongPassword, Decisive),
+        (PasswordLoginDisabled, Weak),
+        (AccountDisabled, Weak),
+        (MissingCredentials, Against),
+        (MalformedAuthorizationHeader, Against),
+        (TokenExpired, Against),
+        (WrongAuthScheme, Against),
+        // Nothing in it can be encoded in two ways, and nothing surrounds it.
+        (CredentialEncoding, Against),
+        (StrayWhitespace, Against),
+        (DigestMismatch, Against),
+    ],
+    find: |report, findings| {
+        refused(report, |_, piece, facts| {
+            let odd =
+                facts.trailing_newline || facts.surrounding_space || facts.quoted || facts.doubly_encoded;
+            if facts.has_colon
+                && facts.utf8
+                && !odd
+                && !facts.empty_password
+                && facts.password_placeholder.is_none()
+            {
+                findings.add(Some(piece.span));
+            }
+        });
+    },
+};
+
+/// Each Basic credential that was answered with a 401 that asks for Basic.
+fn refused(report: &Report<'_>, mut look: impl FnMut(&Challenge<'_>, &Piece<'_>, &BasicFacts)) {
+    for exchange in &report.exchanges {
+        let (Some(request), Some(response)) = (&exchange.request, &exchange.response) else { continue };
+        let challenges = response.challenges();
+        let asked = challenges
+            .iter()
+            .find(|challenge| challenge.is("Basic"))
+            .filter(|_| response.code() == Some(401));
+        let authorization = request.authorization();
+        if let Some(asked) = asked
+            && let Some(Credential::Basic { piece, facts }) =
+                authorization.as_ref().and_then(|sent| sent.credential())
+        {
+            look(asked, piece, facts);
+        }
+    }
+}
+
 fn each(report: &Report<'_>, findings: &mut Findings, holds: impl Fn(&BasicFacts) -> bool) {
     for authorization in requests(report).filter_map(|request| request.authorization()) {
         if let Some(Credential::Basic { piece, facts }) = authorization.credential()
@@ -145,5 +218,22 @@ mod tests {
     fn what_is_no_base64_is_named() {
         let text = "> GET / HTTP/1.1\n> Authorization: Basic ada:lovelace\n>\n< HTTP/1.1 401 Unauthorized\n";
         assert_eq!(ids(RULES, text), ["basic.not-base64"]);
+    }
+
+    #[test]
+    fn a_credential_that_the_server_read_and_refused_points_at_the_password() {
+        let text = |value: &str, challenge: &str| {
+            format!(
+                "> GET / HTTP/1.1\n> Authorization: Basic {value}\n>\n< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: {challenge}\n"
+            )
+        };
+        let well_formed = STANDARD.encode("ada:lovelace");
+        assert_eq!(ids(RULES, &text(&well_formed, "Basic realm=\"files\"")), ["basic.refused"]);
+        assert_eq!(ids(RULES, &text(&well_formed, "Bearer")), [""; 0]);
+        let latin = STANDARD.encode(b"ada:l\xf6velace");
+        assert_eq!(
+            ids(RULES, &text(&latin, "Basic realm=\"files\", charset=\"UTF-8\"")),
+            ["basic.non-ascii", "basic.not-in-the-charset"]
+        );
     }
 }

@@ -1,12 +1,13 @@
 //! What the server asks for, beside what the client sent.
 
-use super::{Findings, Rule};
+use super::absence::carries_credential;
+use super::{Findings, Rule, requests};
 use crate::cause::Cause::{
     DigestMismatch, HeaderStrippedByProxy, MissingCredentials, NegotiateFailure, TokenExpired,
     WrongAuthScheme,
 };
 use crate::diagnosis::finding::Weight::{Against, Decisive, Strong, Weak};
-use crate::report::{Challenge, Report};
+use crate::report::{Challenge, Origin, Report, Request};
 
 pub(super) const RULES: &[Rule] =
     &[SCHEME_NOT_OFFERED, DIGEST_STALE, DIGEST_ASKED, NEGOTIATE_ASKED, BARE_AFTER_CREDENTIAL];
@@ -91,7 +92,12 @@ fn digest_stale(report: &Report<'_>, findings: &mut Findings) {
     }
 }
 
+/// A request that is shown whole and carries nothing was refused for that, whatever is asked for.
 fn asks_for(report: &Report<'_>, findings: &mut Findings, schemes: &[&str]) {
+    let carries = |request: &Request<'_>| request.origin != Origin::Wire || carries_credential(request);
+    if requests(report).next().is_some() && !requests(report).any(carries) {
+        return;
+    }
     for (_, challenges) in refusals(report) {
         if let Some(asked) =
             challenges.iter().find(|challenge| schemes.iter().any(|scheme| challenge.is(scheme)))

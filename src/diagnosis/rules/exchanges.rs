@@ -9,7 +9,7 @@ use crate::cause::Cause::{
     NegotiateFailure, ProxyAuthenticationRequired, TokenExpired, WrongAuthScheme, WrongPassword,
 };
 use crate::diagnosis::finding::Weight::{Against, Decisive, Strong, Weak};
-use crate::report::{Exchange, Report, Request, Response};
+use crate::report::{Exchange, Origin, Report, Request, Response};
 
 pub(super) const RULES: &[Rule] = &[
     LOST_ON_REDIRECT,
@@ -167,7 +167,12 @@ const PROXY_ANSWERED: Rule = Rule {
 };
 
 fn pairs<'r, 't>(report: &'r Report<'t>) -> impl Iterator<Item = (&'r Exchange<'t>, &'r Exchange<'t>)> {
-    report.exchanges.iter().zip(report.exchanges.iter().skip(1))
+    // Lines of a log follow each other by chance.
+    let logged = |exchange: &&Exchange<'_>| {
+        exchange.request.as_ref().is_some_and(|request| request.origin == Origin::Log)
+    };
+    let first = report.exchanges.iter().zip(report.exchanges.iter().skip(1));
+    first.filter(move |(one, other)| !logged(one) && !logged(other))
 }
 
 fn is_redirect(response: &Response<'_>) -> bool {

@@ -66,7 +66,8 @@ const FUTURE: Rule = Rule {
         // Without a Date, only what is in the future by now: the paste cannot be older than the answer.
         let answered = answered_at(report).unwrap_or_else(|| findings.now().as_second());
         for (token, since) in times(report, "iat").chain(times(report, "nbf")) {
-            if since > answered {
+            // A time in milliseconds is another matter.
+            if since > answered && since < super::token_kinds::MILLIS {
                 let detail = format!("It is {} after it.", span_in_words(since - answered));
                 findings.add_with(Some(token.piece.span), Some(detail));
             }
@@ -117,7 +118,9 @@ const REFRESH_TOKEN: Rule = Rule {
                 .iter()
                 .filter_map(|claim| token.text(claim))
                 .any(|value| {
-                    value.eq_ignore_ascii_case("refresh") || value.eq_ignore_ascii_case("refresh_token")
+                    ["refresh", "refresh_token", "offline"]
+                        .iter()
+                        .any(|kind| value.eq_ignore_ascii_case(kind))
                 });
             if typed {
                 findings.add(Some(token.piece.span));
@@ -213,8 +216,11 @@ fn other_audience(report: &Report<'_>, findings: &mut Findings) {
 }
 
 /// The host of an address or of a `Host` field, without port.
-fn host_name(address: &str) -> &str {
+pub(super) fn host_name(address: &str) -> &str {
     let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
+    let rest = rest.split(['/', '?']).next().unwrap_or_default();
+    // A user before the host: `https://ada@example.com`.
+    let rest = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
     rest.split(['/', ':', '?']).next().unwrap_or_default().trim()
 }
 

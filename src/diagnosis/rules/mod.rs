@@ -5,11 +5,17 @@
 mod absence;
 mod authorization;
 mod basic;
+mod browser;
 mod challenge;
 mod cookies;
+mod digest;
 mod exchanges;
 mod jwt;
+mod keys;
+mod negotiate;
 mod signed;
+mod sigv4;
+mod token_kinds;
 
 use std::sync::Arc;
 
@@ -36,11 +42,17 @@ const LISTS: &[&[Rule]] = &[
     absence::RULES,
     authorization::RULES,
     basic::RULES,
+    browser::RULES,
     challenge::RULES,
     cookies::RULES,
+    digest::RULES,
     exchanges::RULES,
     jwt::RULES,
+    keys::RULES,
+    negotiate::RULES,
     signed::RULES,
+    sigv4::RULES,
+    token_kinds::RULES,
 ];
 
 /// Every rule.
@@ -111,6 +123,23 @@ impl Findings {
 /// Every request of the report.
 fn requests<'r, 't>(report: &'r Report<'t>) -> impl Iterator<Item = &'r Request<'t>> {
     report.exchanges.iter().filter_map(|exchange| exchange.request.as_ref())
+}
+
+/// The host that a request goes to, without its port: from its target or its fields.
+fn host<'r>(request: &'r Request<'_>) -> Option<&'r str> {
+    let target =
+        request.target.as_ref().map(|target| target.text.as_ref()).filter(|target| target.contains("://"));
+    let named = || ["Host", ":authority"].iter().find_map(|name| request.headers.first(name));
+    let address = target.or_else(|| named().map(|header| header.value.text.as_ref()))?;
+    Some(jwt::host_name(address)).filter(|host| !host.is_empty())
+}
+
+/// Whether a host is this one or lies under it.
+fn under(host: &str, site: &str) -> bool {
+    let rest = host.len().checked_sub(site.len()).and_then(|at| host.split_at_checked(at));
+    rest.is_some_and(|(before, end)| {
+        end.eq_ignore_ascii_case(site) && (before.is_empty() || before.ends_with('.'))
+    })
 }
 
 #[cfg(test)]

@@ -64,7 +64,7 @@ fn beside_header(report: &Report<'_>, findings: &mut Findings, holds: impl Fn(&s
 }
 
 /// `20260520T120000Z`, in seconds since 1970.
-fn amz_date(text: &str) -> Option<i64> {
+pub(super) fn amz_date(text: &str) -> Option<i64> {
     let date = DateTime::strptime("%Y%m%dT%H%M%SZ", text.trim()).ok()?;
     jiff::tz::Offset::UTC.to_timestamp(date).ok().map(|time| time.as_second())
 }
