@@ -9,8 +9,8 @@ use crate::diagnosis::evaluate::{Evaluation, evaluate};
 
 /// The share of reports that `evaluate` ranked first, and among the first three, when this was last raised: over the labelled reports that are shipped,
 /// each left out of the case base while it is measured. May only rise.
-const FLOOR_TOP_1: f64 = 0.65;
-const FLOOR_TOP_3: f64 = 0.84;
+const FLOOR_TOP_1: f64 = 0.69;
+const FLOOR_TOP_3: f64 = 0.85;
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -40,8 +40,9 @@ static SHIPPED: LazyLock<Diagnoser> = LazyLock::new(|| {
     let questions = ("questions.toml".to_owned(), text(&root().join("content/questions.toml")));
     // Without the articles: what they add must not hide what the findings lack.
     let checks = ("checks.toml".to_owned(), text(&root().join("content/checks.toml")));
+    let weights = ("weights.toml".to_owned(), text(&root().join("content/weights.toml")));
     let knowledge =
-        Knowledge { findings, questions, checks, cause_texts: Vec::new(), cases: cases(), proven: false };
+        Knowledge { findings, questions, checks, weights, cases: cases(), ..Knowledge::default() };
     Diagnoser::new(knowledge).unwrap_or_else(|problems| {
         panic!("{}", problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
     })

@@ -20,7 +20,9 @@ mod rank;
 mod rules;
 pub mod settle;
 mod signatures;
+pub mod simulate;
 pub mod text;
+pub mod train;
 pub mod view;
 
 use std::collections::BTreeSet;
@@ -38,6 +40,7 @@ use crate::problem::Problem;
 use crate::report::Report;
 use catalogue::Catalogue;
 use prose::Prose;
+use rank::Weights;
 use rules::Findings;
 use signatures::Signatures;
 
@@ -50,6 +53,8 @@ pub struct Knowledge {
     pub questions: (String, String),
     /// Path and text of `checks.toml`.
     pub checks: (String, String),
+    /// Path and text of `weights.toml`; an empty text stands for the numbers set by hand.
+    pub weights: (String, String),
     /// The text of each cause's article, for the words of the prose.
     pub cause_texts: Vec<(Cause, String)>,
     /// Labelled reports: priors and the words of the prose.
@@ -67,6 +72,15 @@ pub struct Diagnoser {
     questions: Vec<Question>,
     checks: settle::Checks,
     prose: Prose,
+    weights: Weights,
+}
+
+/// What was noticed about a report, before it is weighed.
+struct Seen<'t> {
+    report: Report<'t>,
+    /// In the order of the paste.
+    findings: Vec<Finding>,
+    words: prose::Words,
 }
 
 /// What a reader gave: a paste, answers (`question id`, `answer id`), and finding ids from a shared link.
@@ -129,12 +143,14 @@ impl Diagnoser {
         let questions = question::read(path, text, &catalogue, &mut problems);
         let (path, text) = &knowledge.checks;
         let checks = settle::Checks::read(path, text, &mut problems);
+        let (path, text) = &knowledge.weights;
+        let weights = Weights::read(path, text, &mut problems);
         if !problems.is_empty() {
             problems.sort();
             return Err(problems);
         }
         let prose = Prose::new(&knowledge.cause_texts, written.descriptions, knowledge.cases);
-        Ok(Diagnoser { catalogue, signatures, questions, checks, prose })
+        Ok(Diagnoser { catalogue, signatures, questions, checks, prose, weights })
     }
 
     /// Looks at what a reader gave and ranks the causes. `now` stands in for the time of the answer where the paste has
@@ -151,6 +167,21 @@ impl Diagnoser {
         now: Timestamp,
         case: Option<&str>,
     ) -> Diagnosis {
+        let Seen { report, findings, words } = self.look(input, now, case);
+        let scores = self.weights.score(&rank::evidence(&findings), &words);
+        let probabilities = self.weights.softmax(&scores);
+        let causes = rank::rank(&probabilities, &findings);
+        let question = self.next_question(input, &probabilities, &findings).cloned();
+        let conclusive = rank::conclusive(&causes, &findings);
+        let secrets = crate::redact::secrets(input.text);
+        let facts = settle::facts::Facts::of(&report, &secrets);
+        let settle = self.checks.choose(&causes, conclusive, &facts);
+        let other = other::look(&report);
+        Diagnosis { findings, causes, question, conclusive, secrets, settle, other }
+    }
+
+    /// Notices what there is to notice, without weighing it.
+    fn look<'t>(&self, input: &Input<'t>, now: Timestamp, case: Option<&str>) -> Seen<'t> {
         let report = Report::read(input.text);
         let mut findings = Findings::new(now);
         self.signatures.find(&report, |meaning, span| findings.add_meaning(meaning, Some(span), None));
@@ -158,18 +189,19 @@ impl Diagnoser {
             findings.add_meaning(meaning, None, None);
         }
         rules::run(&report, &self.catalogue, &mut findings);
-        let findings = findings.into_list();
-
         let words = self.prose.read(prose::telling(&report), case);
-        let scores = rank::score(&findings, &words);
-        let causes = rank::rank(&scores, &findings);
-        let question = question::best(&self.questions, input, &scores, &findings, &self.catalogue).cloned();
-        let conclusive = rank::conclusive(&causes, &findings);
-        let secrets = crate::redact::secrets(input.text);
-        let facts = settle::facts::Facts::of(&report, &secrets);
-        let settle = self.checks.choose(&causes, conclusive, &facts);
-        let other = other::look(&report);
-        Diagnosis { findings, causes, question, conclusive, secrets, settle, other }
+        Seen { findings: findings.into_list(), words, report }
+    }
+
+    /// The open question with the greatest expected gain for its effort.
+    fn next_question(
+        &self,
+        input: &Input<'_>,
+        probabilities: &[f64; Cause::COUNT],
+        findings: &[Finding],
+    ) -> Option<&Question> {
+        let open = question::open(&self.questions, input, findings);
+        question::best(open, probabilities, &self.weights, &self.catalogue)
     }
 
     /// The finding ids that the reader gave by answers and links.

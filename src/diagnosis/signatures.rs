@@ -311,11 +311,12 @@ fn whole(text: &str, mut range: Range<usize>) -> Range<usize> {
 
 /// Whether a place lies inside of a mask of ours, as in a form that is sent again: `[masked JWT]` is no word of the reader.
 fn in_mask(text: &str, at: usize) -> bool {
-    const MASK: &[u8] = b"[masked";
-    let before = text.as_bytes().get(at.saturating_sub(16)..at).unwrap_or_default();
-    let open = before.iter().rposition(|byte| matches!(byte, b'[' | b']'));
-    let inside = open.and_then(|open| before.get(open..)).unwrap_or_default();
-    !inside.is_empty() && (inside.starts_with(MASK) || MASK.starts_with(inside))
+    const LONGEST: usize = 48;
+    let start = at.saturating_sub(LONGEST);
+    let before = text.as_bytes().get(start..at).unwrap_or_default();
+    let bracket = before.iter().rposition(|byte| matches!(byte, b'[' | b']'));
+    let opened = bracket.and_then(|bracket| text.as_bytes().get(start + bracket..));
+    opened.is_some_and(|opened| opened.starts_with(b"[masked"))
 }
 
 #[cfg(test)]
@@ -331,5 +332,7 @@ mod tests {
         assert!(!inside("Bearer [masked JWT], then", "Bearer"));
         assert!(!inside("[list] JWT", "JWT"));
         assert!(!inside("[1, JWT]", "JWT"));
+        assert!(!inside("[JWT expired]", "JWT"));
+        assert!(!inside("[m JWT]", "JWT"));
     }
 }

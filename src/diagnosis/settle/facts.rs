@@ -150,7 +150,7 @@ impl Facts {
             self.credential = ["Bearer", "Basic", "Digest", "Negotiate", "NTLM"]
                 .into_iter()
                 .find(|scheme| offers(scheme))
-                .and_then(|scheme| options_of(scheme));
+                .and_then(options_of);
         }
         self.asked = (!schemes.is_empty()).then(|| schemes.join(", "));
     }
