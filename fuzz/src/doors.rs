@@ -41,6 +41,7 @@ fn open() -> (SystemRunner, Rc<Send>) {
         moderation: Moderation::None,
         security_contact: None,
         workers: 1,
+        upload_max: 8 << 20,
         log: "off".into(),
         log_format: LogFormat::Text,
     };
@@ -93,11 +94,19 @@ pub fn api_json(text: &str) {
             body: format!("text={escaped}&q.client=curl"),
         },
     ];
+    let uploaded = Sent {
+        path: "/diagnose",
+        content_type: "multipart/form-data; boundary=401",
+        body: format!(
+            "--401\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.har\"\r\n\
+             Content-Type: application/octet-stream\r\n\r\n{text}\r\n--401--\r\n"
+        ),
+    };
     let secrets = fix401::redact::secrets(text);
     let secrets: Vec<&str> = telling(text, &secrets).collect();
     DOORS.with(|doors| {
         let (system, send) = doors.get_or_init(open);
-        for sent in sent {
+        for sent in sent.into_iter().chain([uploaded]) {
             let path = sent.path;
             let (status, body) = system.block_on(send(sent));
             let expected = [200, 400, 413, 415, 422, 503].contains(&status);

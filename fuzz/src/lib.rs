@@ -263,11 +263,11 @@ pub fn diagnose(text: &str) {
     }
     permalink(&diagnosis);
     let about = |cause: Cause| About { title: cause.id().to_owned(), ..About::default() };
-    let view = View::new(&diagnosis, text, None, diagnosis.permalink(), about);
+    let view = View::new(&diagnosis, text, None, diagnosis.permalink(), "", about);
     let shown = format!("{}{}", as_text(&view, Colour::No), serde_json::to_string(&view).expect("JSON"));
     // What stands in the knowledge as well, such as the name of a scheme, gives nothing away.
     let empty = SITE.diagnoser.diagnose(&Input { findings: &ids(&diagnosis), ..Input::default() }, now());
-    let view = View::new(&empty, "", None, diagnosis.permalink(), about);
+    let view = View::new(&empty, "", None, diagnosis.permalink(), "", about);
     let known = format!("{}{}", as_text(&view, Colour::No), serde_json::to_string(&view).expect("JSON"));
     for secret in telling(text, &diagnosis.secrets) {
         assert!(known.contains(secret) || !shown.contains(secret), "{shown:?} shows {secret:?}");
