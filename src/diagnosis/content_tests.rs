@@ -40,7 +40,8 @@ static SHIPPED: LazyLock<Diagnoser> = LazyLock::new(|| {
     let questions = ("questions.toml".to_owned(), text(&root().join("content/questions.toml")));
     // Without the articles: what they add must not hide what the findings lack.
     let checks = ("checks.toml".to_owned(), text(&root().join("content/checks.toml")));
-    let knowledge = Knowledge { findings, questions, checks, cause_texts: Vec::new(), cases: cases(), proven: false };
+    let knowledge =
+        Knowledge { findings, questions, checks, cause_texts: Vec::new(), cases: cases(), proven: false };
     Diagnoser::new(knowledge).unwrap_or_else(|problems| {
         panic!("{}", problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
     })

@@ -48,7 +48,8 @@ pub(super) fn find(text: &str, known: &[Found]) -> Vec<Found> {
             let rest = text.as_bytes().get(hit.start()..).unwrap_or_default();
             let same = rest.iter().zip(value.as_bytes()).take_while(|(one, other)| one == other).count();
             let in_token = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte);
-            end = text.floor_char_boundary(hit.start() + same.max(run(text, hit.start(), usize::MAX, in_token)));
+            end = text
+                .floor_char_boundary(hit.start() + same.max(run(text, hit.start(), usize::MAX, in_token)));
         }
         past = past.max(end);
         repeated.push(Found::new(hit.start(), hit.start(), end, *kind));
