@@ -26,7 +26,8 @@ struct Sent {
 }
 
 thread_local! {
-    static DOORS: OnceCell<(SystemRunner, Rc<Send>)> = const { OnceCell::new() };
+    // Never given back: the runtime must not end after what it keeps for the thread has ended.
+    static DOORS: OnceCell<&'static (SystemRunner, Rc<Send>)> = const { OnceCell::new() };
 }
 
 fn open() -> (SystemRunner, Rc<Send>) {
@@ -42,6 +43,7 @@ fn open() -> (SystemRunner, Rc<Send>) {
         security_contact: None,
         upload_max: 50 << 20,
         workers: 1,
+        upload_max: 8 << 20,
         log: "off".into(),
         log_format: LogFormat::Text,
     };
@@ -94,11 +96,19 @@ pub fn api_json(text: &str) {
             body: format!("text={escaped}&q.client=curl"),
         },
     ];
+    let uploaded = Sent {
+        path: "/diagnose",
+        content_type: "multipart/form-data; boundary=401",
+        body: format!(
+            "--401\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.har\"\r\n\
+             Content-Type: application/octet-stream\r\n\r\n{text}\r\n--401--\r\n"
+        ),
+    };
     let secrets = fix401::redact::secrets(text);
     let secrets: Vec<&str> = telling(text, &secrets).collect();
     DOORS.with(|doors| {
-        let (system, send) = doors.get_or_init(open);
-        for sent in sent {
+        let (system, send) = doors.get_or_init(|| Box::leak(Box::new(open())));
+        for sent in sent.into_iter().chain([uploaded]) {
             let path = sent.path;
             let (status, body) = system.block_on(send(sent));
             let expected = [200, 400, 413, 415, 422, 503].contains(&status);

@@ -13,9 +13,9 @@ use leak::Leaks;
 use serde::Deserialize;
 use set::{As, Format, Secret, formats, secrets};
 
-use crate::support::{TestApp, shared};
+use crate::support::{Answer, TestApp, shared};
 
-/// The paste that `fix401 diagnose` and the server get in the tests of the program.
+/// Where comments are posted to.
 const COMMENTS_ON: &str = "/api/v1/articles/clock-skew/comments";
 
 #[derive(Deserialize)]
@@ -124,6 +124,13 @@ fn ordinary_things_stay_as_they_are() {
     assert!(changed.is_empty(), "{}", changed.join("\n"));
 }
 
+/// What is answered to a paste that comes as a file.
+fn uploaded(app: &TestApp, paste: &str) -> Answer {
+    let part = "Content-Disposition: form-data; name=\"file\"; filename=\"paste.log\"";
+    let body = format!("--401\r\n{part}\r\nContent-Type: text/plain\r\n\r\n{paste}\r\n--401--\r\n");
+    app.post_bytes("/diagnose", "multipart/form-data; boundary=401", body.as_bytes())
+}
+
 #[test]
 fn no_secret_in_any_format_comes_back_through_any_door() {
     let app = shared();
@@ -133,10 +140,11 @@ fn no_secret_in_any_format_comes_back_through_any_door() {
         let json = serde_json::json!({ "text": paste }).to_string();
         let mut doors = vec![
             ("page", app.post_form("/diagnose", &[("text", &paste)])),
+            ("upload", uploaded(&app, &paste)),
             ("text", app.send("POST", "/diagnose", "text/plain", &paste)),
             ("JSON", app.send("POST", "/api/v1/diagnose", "application/json", &json)),
         ];
-        let permalink = doors[2].1.json()["permalink"].as_str().expect("a permalink").to_owned();
+        let permalink = doors[3].1.json()["permalink"].as_str().expect("a permalink").to_owned();
         doors.push(("link", app.get(permalink.strip_prefix(&app.origin).expect("a link to here"))));
         if let Some(piece) = leaks.first(&permalink) {
             shown.push(format!("the link itself shows {piece}: {permalink}"));
