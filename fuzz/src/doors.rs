@@ -41,7 +41,6 @@ fn open() -> (SystemRunner, Rc<Send>) {
         trusted_proxies: Vec::new(),
         moderation: Moderation::None,
         security_contact: None,
-        upload_max: 50 << 20,
         workers: 1,
         upload_max: 8 << 20,
         log: "off".into(),
