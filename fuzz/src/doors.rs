@@ -26,7 +26,8 @@ struct Sent {
 }
 
 thread_local! {
-    static DOORS: OnceCell<(SystemRunner, Rc<Send>)> = const { OnceCell::new() };
+    // Never dropped: the runtime has thread-locals of its own, which are gone before this one would be.
+    static DOORS: OnceCell<&'static (SystemRunner, Rc<Send>)> = const { OnceCell::new() };
 }
 
 fn open() -> (SystemRunner, Rc<Send>) {
@@ -105,7 +106,7 @@ pub fn api_json(text: &str) {
     let secrets = fix401::redact::secrets(text);
     let secrets: Vec<&str> = telling(text, &secrets).collect();
     DOORS.with(|doors| {
-        let (system, send) = doors.get_or_init(open);
+        let (system, send) = doors.get_or_init(|| Box::leak(Box::new(open())));
         for sent in sent.into_iter().chain([uploaded]) {
             let path = sent.path;
             let (status, body) = system.block_on(send(sent));

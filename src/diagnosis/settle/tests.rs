@@ -256,11 +256,13 @@ fn every_cause_has_something_that_would_settle_it_with_or_without_a_report() {
     let checks = shipped();
     for cause in Cause::ALL {
         for text in ["", BEARER] {
-            let settle = checks.choose(&ranked(&[*cause]), true, &facts(text)).unwrap_or_else(|| panic!("{cause}"));
+            let settle =
+                checks.choose(&ranked(&[*cause]), true, &facts(text)).unwrap_or_else(|| panic!("{cause}"));
             assert_eq!(settle.outcomes[0].1, Some(*cause), "{cause}");
         }
         let other = if *cause == Cause::WrongPassword { Cause::ClockSkew } else { Cause::WrongPassword };
-        let settle = checks.choose(&ranked(&[*cause, other]), false, &facts("")).unwrap_or_else(|| panic!("{cause}"));
+        let settle =
+            checks.choose(&ranked(&[*cause, other]), false, &facts("")).unwrap_or_else(|| panic!("{cause}"));
         let names_both =
             settle.next == Some(other) || settle.outcomes.iter().any(|(_, to)| *to == Some(other));
         assert!(names_both, "{cause}");
