@@ -26,7 +26,7 @@ struct Sent {
 }
 
 thread_local! {
-    // Never dropped: the runtime has thread-locals of its own, which are gone before this one would be.
+    // Never given back: the runtime must not end after what it keeps for the thread has ended.
     static DOORS: OnceCell<&'static (SystemRunner, Rc<Send>)> = const { OnceCell::new() };
 }
 

@@ -197,3 +197,26 @@ fn a_ranking_is_a_probability_over_all_causes_in_order() {
         assert!(causes.is_sorted_by(|one, other| one.probability >= other.probability), "{}", case.id);
     }
 }
+
+#[test]
+fn training_twice_gives_the_same_file_which_the_model_reads_back() {
+    let cases: Vec<Case> = cases().into_iter().step_by(24).collect();
+    let trained = train::train(&SHIPPED, &cases, now());
+    assert_eq!(trained.file(), train::train(&SHIPPED, &cases, now()).file());
+    assert_eq!(trained.cross_validated.cases.len(), cases.len());
+    let mut problems = Vec::new();
+    let weights = Weights::read("weights.toml", &trained.file(), &mut problems);
+    assert!(problems.is_empty(), "{problems:?}");
+    assert_ne!(weights, Weights::default());
+}
+
+#[test]
+fn a_simulated_reader_never_needs_more_questions_than_there_are() {
+    let cases: Vec<Case> = cases().into_iter().step_by(48).collect();
+    let simulation = simulate::simulate(&SHIPPED, &cases, now());
+    assert_eq!(simulation.by_gain.within(0), simulation.as_listed.within(0));
+    for asked in [&simulation.by_gain, &simulation.as_listed] {
+        assert!(asked.within(simulation.of) >= asked.within(0));
+        assert!(asked.questions.iter().flatten().all(|count| *count <= simulation.of));
+    }
+}

@@ -76,6 +76,7 @@ impl Signatures {
     /// is otherwise left until a paste holds its words.
     pub fn read(written: Vec<WrittenSignature>, prove: bool, problems: &mut Vec<Problem>) -> Signatures {
         let mut signatures = Vec::with_capacity(written.len());
+        let mut samples = Vec::new();
         let mut parts: Vec<(Part, Vec<usize>)> = Vec::new();
         let mut gatherer = Gatherer::default();
         let mut numbers: HashMap<*const Meaning, usize> = HashMap::new();
@@ -86,16 +87,13 @@ impl Signatures {
                 problem(format!("`{}` is no part of a report; choose {parts}", entry.part));
                 continue;
             };
-            let (mut pattern, required) = match Pattern::read(&entry.matches) {
+            let (pattern, required) = match Pattern::read(&entry.matches) {
                 Ok(read) => read,
                 Err(error) => {
                     problem(format!("the regex does not compile ({error}); mend it"));
                     continue;
                 }
             };
-            if prove {
-                self::prove(&mut pattern, &entry, problem);
-            }
             let index = signatures.len();
             match parts.iter_mut().find(|(known, _)| *known == part) {
                 Some((_, indices)) => indices.push(index),
@@ -104,13 +102,53 @@ impl Signatures {
             let next = numbers.len();
             signatures.push(Signature {
                 number: *numbers.entry(Arc::as_ptr(&entry.meaning)).or_insert(next),
-                meaning: entry.meaning,
+                meaning: Arc::clone(&entry.meaning),
                 groups: required.groups.into_iter().map(|group| gatherer.group(group)).collect(),
                 heads: required.heads.map(|heads| gatherer.heads(heads)),
                 pattern,
             });
+            samples.push(entry);
         }
-        Signatures { signatures, finder: gatherer.build(), parts }
+        let mut signatures = Signatures { signatures, finder: gatherer.build(), parts };
+        if prove {
+            signatures.prove(&samples, problems);
+        }
+        signatures
+    }
+
+    /// Holds each signature to its samples, in the way in which it is looked for in a paste.
+    fn prove(&mut self, samples: &[WrittenSignature], problems: &mut Vec<Problem>) {
+        let mut window = self.finder.window();
+        for (signature, entry) in self.signatures.iter_mut().zip(samples) {
+            let mut problem = |what: String| problems.push(Problem::new(&entry.path, entry.line, what));
+            if let Err(error) = signature.pattern.try_compile() {
+                problem(format!("the regex does not compile ({error}); mend it"));
+                continue;
+            }
+            if entry.hits.is_empty() || entry.misses.is_empty() {
+                let what = "a signature proves itself; give it at least one of `hits` and one of `misses`";
+                problem(what.to_owned());
+            }
+            let mut is_in = |text: &String| {
+                let lower = text.to_ascii_lowercase();
+                let haystack = Haystack { text, lower: lower.as_bytes() };
+                windows(0..text.len()).any(|part| {
+                    window.read(haystack.lower, part);
+                    signature.seen(haystack, &window).is_some()
+                })
+            };
+            for hit in entry.hits.iter().filter(|hit| !is_in(hit)) {
+                problem(format!(
+                    "`{}` does not match its hit {hit:?}; mend the one or the other",
+                    entry.matches
+                ));
+            }
+            for miss in entry.misses.iter().filter(|miss| is_in(miss)) {
+                problem(format!("`{}` matches its miss {miss:?}; mend the one or the other", entry.matches));
+            }
+            // Few of many hundred automata are needed again soon.
+            signature.pattern.forget();
+        }
     }
 
     /// Reports each meaning that was seen, once, at the first place of its first signature.
@@ -134,24 +172,6 @@ impl Signatures {
             }
         }
     }
-}
-
-/// Holds a pattern to its samples.
-fn prove(pattern: &mut Pattern, entry: &WrittenSignature, mut problem: impl FnMut(String)) {
-    if let Err(error) = pattern.try_compile() {
-        return problem(format!("the regex does not compile ({error}); mend it"));
-    }
-    if entry.hits.is_empty() || entry.misses.is_empty() {
-        problem("a signature proves itself; give it at least one of `hits` and one of `misses`".to_owned());
-    }
-    for hit in entry.hits.iter().filter(|hit| !pattern.is_in(hit)) {
-        problem(format!("`{}` does not match its hit {hit:?}; mend the one or the other", entry.matches));
-    }
-    for miss in entry.misses.iter().filter(|miss| pattern.is_in(miss)) {
-        problem(format!("`{}` matches its miss {miss:?}; mend the one or the other", entry.matches));
-    }
-    // Few of several hundred automata are needed again soon.
-    pattern.forget();
 }
 
 /// A search for signatures in one report.
@@ -247,7 +267,7 @@ impl Search<'_> {
         if self.firsts.get(signature.number).is_some_and(|first| *first <= index) {
             return None;
         }
-        self.window.near(&signature.groups).find_map(|part| signature.first(haystack, &self.window, part))
+        signature.seen(haystack, &self.window)
     }
 
     fn saw(&mut self, index: usize, span: Span) {
@@ -268,6 +288,11 @@ impl Search<'_> {
 const FUEL: usize = 2;
 
 impl Signature {
+    /// The first match outside of masks in a window.
+    fn seen(&self, haystack: Haystack<'_>, window: &Window<'_>) -> Option<Range<usize>> {
+        window.near(&self.groups).find_map(|part| self.first(haystack, window, part))
+    }
+
     /// The first match outside of masks in a part of a text, widened to whole characters.
     fn first(&self, haystack: Haystack<'_>, window: &Window<'_>, part: Range<usize>) -> Option<Range<usize>> {
         let text = haystack.text;
@@ -334,5 +359,6 @@ mod tests {
         assert!(!inside("[1, JWT]", "JWT"));
         assert!(!inside("[JWT expired]", "JWT"));
         assert!(!inside("[m JWT]", "JWT"));
+        assert!(!inside("[AllowAnonymous]", "AllowAnonymous"));
     }
 }

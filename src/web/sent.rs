@@ -343,7 +343,7 @@ mod tests {
 
     #[test]
     fn answers_of_questions_that_are_shown_are_not_carried_along_twice() {
-        let question = Question { id: "where".into(), text: "Where?".into(), answers: Vec::new() };
+        let question = Question { id: "where".into(), text: "Where?".into(), effort: 1, answers: Vec::new() };
         let sent = Sent {
             answers: vec![("where".into(), "curl".into()), ("when".into(), "today".into())],
             findings: vec!["jwt.expired".into()],

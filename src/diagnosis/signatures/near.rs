@@ -249,33 +249,34 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(text: &str, expected: &[Range<usize>]) {
+    fn check(text: &str, expected: Option<(usize, usize)>) {
         let finder = finder(&[&["postman", "insomnia"], &["works"]]);
         let mut window = finder.window();
         window.read(text.as_bytes(), 0..text.len());
-        assert_eq!(window.near(&[0, 1]).collect::<Vec<_>>(), expected);
+        let parts: Vec<(usize, usize)> = window.near(&[0, 1]).map(|part| (part.start, part.end)).collect();
+        assert_eq!(parts, Vec::from_iter(expected));
     }
 
     #[test]
     fn words_of_all_groups_must_stand_within_reach() {
-        check("it works in postman", &[0..19]);
-        check("it works in curl", &[]);
-        check(&format!("it works.{}postman", " ".repeat(900)), &[0..916]);
-        check(&format!("it works.{}postman", " ".repeat(3000)), &[]);
+        check("it works in postman", Some((0, 19)));
+        check("it works in curl", None);
+        check(&format!("it works.{}postman", " ".repeat(900)), Some((0, 916)));
+        check(&format!("it works.{}postman", " ".repeat(3000)), None);
     }
 
     #[test]
     fn a_part_is_cut_to_what_is_within_reach() {
         let far = " ".repeat(3000);
-        check(&format!("{far}it works in postman{far}"), &[1984..4096]);
+        check(&format!("{far}it works in postman{far}"), Some((1984, 4096)));
     }
 
     #[test]
     fn windows_cover_a_text_and_share_their_borders() {
-        assert_eq!(windows(0..100).collect::<Vec<_>>(), [0..100]);
-        assert_eq!(windows(5..8197).collect::<Vec<_>>(), [5..8197]);
-        let covered: Vec<_> = windows(0..20_000).collect();
-        assert_eq!(covered, [0..8192, 6144..14336, 12288..20_000]);
+        let covered = |part| windows(part).map(|range| (range.start, range.end)).collect::<Vec<_>>();
+        assert_eq!(covered(0..100), [(0, 100)]);
+        assert_eq!(covered(5..8197), [(5, 8197)]);
+        assert_eq!(covered(0..20_000), [(0, 8192), (6144, 14336), (12288, 20_000)]);
     }
 
     #[test]
@@ -286,6 +287,6 @@ mod tests {
         assert_eq!(window.near(&[0]).count(), 1);
         window.read(b"nothing", 0..7);
         assert_eq!(window.near(&[0]).count(), 0);
-        assert_eq!(window.near(&[]).collect::<Vec<_>>(), [0..7]);
+        assert_eq!(window.near(&[]).map(|part| part.end).collect::<Vec<_>>(), [7]);
     }
 }
