@@ -21,7 +21,7 @@ use crate::config::{Config, Moderation};
 use crate::library::{self, Watch};
 use crate::web::{self, Clock, Site, State};
 
-pub use content::{Problems, build_site, open_site, read_files};
+pub use content::{Problems, build_site, labelled_reports, open_site, read_files};
 
 /// How long the database is waited for before another try. Readers have all but the comments meanwhile.
 const BETWEEN_TRIES: Duration = Duration::from_secs(2);

@@ -16,6 +16,12 @@ const DEFAULT_LOG: &str = "warn,actix_http=off,fix401=info";
 /// More threads than this are a slip of the finger, and would take all of the memory before the first reader comes.
 const WORKERS_MAX: usize = 1024;
 
+/// The largest file that may be allowed, in MB: each is held in memory.
+const UPLOAD_MAX: usize = 1024;
+
+/// The largest file unless set, in MB: an archive of a long session in a browser.
+const UPLOAD_DEFAULT: usize = 50;
+
 /// Settings as they are given: each as a flag, as an environment variable, or as a key in `fix401.toml`, in this order of precedence.
 #[derive(Clone, Debug, Default, Deserialize, clap::Args)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -51,6 +57,10 @@ pub struct Settings {
     /// Where a security researcher should write: an https: or mailto: address, shown in security.txt [default: none]
     #[arg(long, env = "FIX401_SECURITY_CONTACT", value_name = "URL", hide_env_values = true)]
     security_contact: Option<String>,
+
+    /// Largest file that the diagnosis takes, in MB; several may be held in memory at once [default: 50]
+    #[arg(long, env = "FIX401_UPLOAD_MAX", value_name = "MB", hide_env_values = true)]
+    upload_max: Option<usize>,
 
     /// Threads that answer requests [default: one for each core]
     #[arg(long, env = "FIX401_WORKERS", value_name = "NUMBER", hide_env_values = true)]
@@ -126,6 +136,8 @@ pub struct Config {
     pub moderation: Moderation,
     /// What security.txt names; without one there is no such file.
     pub security_contact: Option<String>,
+    /// The largest file that the diagnosis takes, in bytes.
+    pub upload_max: usize,
     /// Threads that answer requests.
     pub workers: usize,
     /// The filter of the log.
@@ -275,6 +287,12 @@ impl Config {
         {
             return Err(wrong("security-contact", text, "an https: or mailto: address"));
         }
+        let upload_max = match given.upload_max.or(file.upload_max) {
+            Some(number) if !(1..=UPLOAD_MAX).contains(&number) => {
+                return Err(wrong("upload-max", &number.to_string(), "a number from 1 to 1024"));
+            }
+            number => number.unwrap_or(UPLOAD_DEFAULT) << 20,
+        };
         let workers = match given.workers.or(file.workers) {
             Some(number) if !(1..=WORKERS_MAX).contains(&number) => {
                 return Err(wrong("workers", &number.to_string(), "a number from 1 to 1024"));
@@ -296,6 +314,7 @@ impl Config {
             trusted_proxies,
             moderation,
             security_contact,
+            upload_max,
             workers,
             log: given.log.or(file.log).unwrap_or_else(|| DEFAULT_LOG.into()),
             log_format,
@@ -397,6 +416,10 @@ mod tests {
         refused(
             "workers = 80000",
             "workers: \"80000\" is not a number from 1 to 1024 (flag --workers, variable FIX401_WORKERS, or the settings file)",
+        );
+        refused(
+            "upload-max = 0",
+            "upload-max: \"0\" is not a number from 1 to 1024 (flag --upload-max, variable FIX401_UPLOAD_MAX, or the settings file)",
         );
         refused(
             "trusted-proxies = '10.0.0.0/8, proxy'",

@@ -82,6 +82,8 @@ fn build(files: &Files, proven: bool) -> Result<Site, Vec<Problem>> {
     let knowledge = Knowledge {
         findings: files.findings(),
         questions: files.questions(),
+        checks: files.checks(),
+        weights: files.weights(),
         cause_texts: library.iter().flat_map(Library::articles).filter_map(cause_text).collect(),
         cases: cases(&mut problems),
         proven,
@@ -89,7 +91,7 @@ fn build(files: &Files, proven: bool) -> Result<Site, Vec<Problem>> {
     let diagnoser = kept(Diagnoser::new(knowledge), &mut problems);
     match (library, search, diagnoser) {
         (Some(library), Some(search), Some(diagnoser)) if problems.is_empty() => {
-            Ok(Site { library, search, diagnoser })
+            Ok(Site::new(library, search, diagnoser))
         }
         _ => {
             problems.sort();
@@ -109,6 +111,16 @@ fn cause_text(article: &library::Article) -> Option<(crate::cause::Cause, String
         article.cause()?,
         format!("{}\n{}\n{}", article.title, article.summary, sections.collect::<String>()),
     ))
+}
+
+/// The labelled reports that are part of the program.
+///
+/// # Errors
+/// When one of them is no labelled report.
+pub fn labelled_reports() -> Result<Vec<Case>, Problems> {
+    let mut problems = Vec::new();
+    let cases = cases(&mut problems);
+    if problems.is_empty() { Ok(cases) } else { Err(Problems { problems, folder: None }) }
 }
 
 fn cases(problems: &mut Vec<Problem>) -> Vec<Case> {

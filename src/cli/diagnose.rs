@@ -38,7 +38,7 @@ pub fn diagnose(
     let input = Input { text: paste, answers: options.answers, findings: &[] };
     let diagnosis = diagnoser.diagnose(&input, now);
     let permalink = format!("{}{}", options.public_url, diagnosis.permalink());
-    let view = View::new(&diagnosis, paste, options.limit, permalink, about);
+    let view = View::new(&diagnosis, paste, options.limit, permalink, options.public_url, about);
     if options.json {
         serde_json::to_writer_pretty(&mut *out, &view)?;
         writeln!(out)

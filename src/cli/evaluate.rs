@@ -4,25 +4,38 @@ use std::io::{self, Write};
 
 use jiff::Timestamp;
 
-use crate::diagnosis::{Case, Diagnoser, evaluate};
+use crate::diagnosis::{Case, Diagnoser, evaluate, simulate};
 
-/// Measures `cases` and writes the figures; with `each`, also a line for each report that did not come first.
+/// What is printed besides the figures.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Print {
+    /// A line for each report that did not come first.
+    pub each: bool,
+    /// How many questions it takes until the right cause stands first.
+    pub questions: bool,
+}
+
+/// Measures `cases` and writes the figures.
 ///
 /// # Errors
 /// When `out` cannot be written to.
 pub fn evaluate(
     diagnoser: &Diagnoser,
     cases: &[Case],
-    each: bool,
+    print: Print,
     now: Timestamp,
     out: &mut impl Write,
 ) -> io::Result<()> {
     let evaluation = evaluate::evaluate(diagnoser, cases, now);
-    if each {
+    if print.each {
         for case in evaluation.cases.iter().filter(|case| case.rank > 1) {
             writeln!(out, "{:>3}  {}  (first: {})  {}", case.rank, case.cause, case.first, case.id)?;
         }
         writeln!(out)?;
     }
-    write!(out, "{evaluation}")
+    write!(out, "{evaluation}")?;
+    if print.questions {
+        write!(out, "{}", simulate::simulate(diagnoser, cases, now))?;
+    }
+    Ok(())
 }

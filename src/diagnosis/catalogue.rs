@@ -20,6 +20,8 @@ const RETIRED: &[&str] = &[];
 #[derive(Debug, Default)]
 pub(super) struct Catalogue {
     meanings: BTreeMap<String, Arc<Meaning>>,
+    /// A line in which the finding is seen: the first that its first signature hits.
+    examples: BTreeMap<String, String>,
 }
 
 /// What the findings files hold beside the meanings.
@@ -127,6 +129,10 @@ impl Catalogue {
         self.meanings.values()
     }
 
+    pub fn example(&self, id: &str) -> Option<&str> {
+        self.examples.get(id).map(String::as_str)
+    }
+
     fn add(&mut self, meaning: Meaning) -> Arc<Meaning> {
         let meaning = Arc::new(meaning);
         self.meanings.insert(meaning.id.clone(), Arc::clone(&meaning));
@@ -187,6 +193,9 @@ impl FileReader<'_> {
             }
         }
         let meaning = catalogue.add(Meaning { id, says: raw.says.into_inner(), points_to });
+        if let Some(hit) = raw.signature.iter().find_map(|signature| signature.hits.first()) {
+            catalogue.examples.insert(meaning.id.clone(), hit.clone());
+        }
         for signature in raw.signature {
             let at = signature.matches.span().start;
             match fill_words(signature.matches.get_ref(), self.words) {

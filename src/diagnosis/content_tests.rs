@@ -9,8 +9,8 @@ use crate::diagnosis::evaluate::{Evaluation, evaluate};
 
 /// The share of reports that `evaluate` ranked first, and among the first three, when this was last raised: over the labelled reports that are shipped,
 /// each left out of the case base while it is measured. May only rise.
-const FLOOR_TOP_1: f64 = 0.65;
-const FLOOR_TOP_3: f64 = 0.84;
+const FLOOR_TOP_1: f64 = 0.69;
+const FLOOR_TOP_3: f64 = 0.85;
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -39,7 +39,10 @@ static SHIPPED: LazyLock<Diagnoser> = LazyLock::new(|| {
     findings.sort();
     let questions = ("questions.toml".to_owned(), text(&root().join("content/questions.toml")));
     // Without the articles: what they add must not hide what the findings lack.
-    let knowledge = Knowledge { findings, questions, cause_texts: Vec::new(), cases: cases(), proven: false };
+    let checks = ("checks.toml".to_owned(), text(&root().join("content/checks.toml")));
+    let weights = ("weights.toml".to_owned(), text(&root().join("content/weights.toml")));
+    let knowledge =
+        Knowledge { findings, questions, checks, weights, cases: cases(), ..Knowledge::default() };
     Diagnoser::new(knowledge).unwrap_or_else(|problems| {
         panic!("{}", problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
     })
@@ -192,5 +195,28 @@ fn a_ranking_is_a_probability_over_all_causes_in_order() {
         let sum: f64 = causes.iter().map(|ranked| ranked.probability).sum();
         assert!((sum - 1.0).abs() < 1e-9, "{}", case.id);
         assert!(causes.is_sorted_by(|one, other| one.probability >= other.probability), "{}", case.id);
+    }
+}
+
+#[test]
+fn training_twice_gives_the_same_file_which_the_model_reads_back() {
+    let cases: Vec<Case> = cases().into_iter().step_by(24).collect();
+    let trained = train::train(&SHIPPED, &cases, now());
+    assert_eq!(trained.file(), train::train(&SHIPPED, &cases, now()).file());
+    assert_eq!(trained.cross_validated.cases.len(), cases.len());
+    let mut problems = Vec::new();
+    let weights = Weights::read("weights.toml", &trained.file(), &mut problems);
+    assert!(problems.is_empty(), "{problems:?}");
+    assert_ne!(weights, Weights::default());
+}
+
+#[test]
+fn a_simulated_reader_never_needs_more_questions_than_there_are() {
+    let cases: Vec<Case> = cases().into_iter().step_by(48).collect();
+    let simulation = simulate::simulate(&SHIPPED, &cases, now());
+    assert_eq!(simulation.by_gain.within(0), simulation.as_listed.within(0));
+    for asked in [&simulation.by_gain, &simulation.as_listed] {
+        assert!(asked.within(simulation.of) >= asked.within(0));
+        assert!(asked.questions.iter().flatten().all(|count| *count <= simulation.of));
     }
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 
 use super::case::{Answerable, Case};
+use super::rank::Ranked;
 use super::{Diagnoser, Input};
 use crate::cause::Cause;
 
@@ -23,6 +24,35 @@ pub struct Measured {
     pub first: Cause,
     pub probability: f64,
     pub conclusive: bool,
+}
+
+impl Measured {
+    /// What a ranking of all causes is worth for a report.
+    pub(super) fn of(case: &Case, causes: &[Ranked], conclusive: bool) -> Measured {
+        let place = causes.iter().position(|ranked| case.accepts(ranked.cause));
+        let first = causes.first();
+        Measured {
+            id: case.id.clone(),
+            cause: case.cause,
+            answerable: case.answerable,
+            rank: place.unwrap_or(Cause::COUNT) + 1,
+            first: first.map_or(case.cause, |first| first.cause),
+            probability: first.map_or(0.0, |first| first.probability),
+            conclusive,
+        }
+    }
+}
+
+/// How often the first place was right where it was given a probability between `from` and `to`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Bin {
+    pub from: f64,
+    pub to: f64,
+    pub count: usize,
+    /// The mean probability that was given, 0 to 1.
+    pub given: f64,
+    /// The share that was right, 0 to 1.
+    pub right: f64,
 }
 
 /// Shares of reports, 0 to 1.
@@ -47,17 +77,7 @@ pub fn evaluate(diagnoser: &Diagnoser, cases: &[Case], now: Timestamp) -> Evalua
     let measure = |case: &Case| {
         let input = Input { text: &case.report, ..Input::default() };
         let diagnosis = diagnoser.diagnose_without(&input, now, Some(&case.id));
-        let place = diagnosis.causes.iter().position(|ranked| case.accepts(ranked.cause));
-        let first = diagnosis.causes.first();
-        Measured {
-            id: case.id.clone(),
-            cause: case.cause,
-            answerable: case.answerable,
-            rank: place.unwrap_or(Cause::COUNT) + 1,
-            first: first.map_or(case.cause, |first| first.cause),
-            probability: first.map_or(0.0, |first| first.probability),
-            conclusive: diagnosis.conclusive,
-        }
+        Measured::of(case, &diagnosis.causes, diagnosis.conclusive)
     };
     Evaluation { cases: cases.iter().map(measure).collect() }
 }
@@ -77,21 +97,36 @@ impl Evaluation {
         }
     }
 
-    /// Expected calibration error, 0 to 1: how far the probability of the first place is from how often it is right, on
-    /// average over `BINS` equal bins of probability (Naeini and others, 2015).
-    pub fn calibration_error(&self) -> f64 {
-        let mut bins = [(0usize, 0.0, 0.0); BINS];
-        for case in &self.cases {
-            let bin = ((case.probability * BINS as f64) as usize).min(BINS - 1);
-            if let Some((count, probability, right)) = bins.get_mut(bin) {
-                *count += 1;
-                *probability += case.probability;
-                *right += f64::from(u8::from(case.rank == 1));
+    /// How the probabilities of the first places compare with how often these were right, over `BINS` equal bins; empty
+    /// bins are left out.
+    pub fn reliability(&self) -> Vec<Bin> {
+        let bin_of = |case: &&Measured| ((case.probability * BINS as f64) as usize).min(BINS - 1);
+        let bins = (0..BINS).map(|bin| {
+            let cases: Vec<&Measured> = self.cases.iter().filter(|case| bin_of(case) == bin).collect();
+            let count = cases.len().max(1) as f64;
+            Bin {
+                from: bin as f64 / BINS as f64,
+                to: (bin + 1) as f64 / BINS as f64,
+                count: cases.len(),
+                given: cases.iter().map(|case| case.probability).sum::<f64>() / count,
+                right: cases.iter().filter(|case| case.rank == 1).count() as f64 / count,
             }
-        }
-        let gaps: f64 =
-            bins.iter().map(|(_, probability, right): &(usize, f64, f64)| (probability - right).abs()).sum();
-        gaps / self.cases.len().max(1) as f64
+        });
+        bins.filter(|bin| bin.count > 0).collect()
+    }
+
+    /// Expected calibration error, 0 to 1: how far the probability of the first place is from how often it is right, on
+    /// average over the bins of [`Evaluation::reliability`] (Naeini and others, 2015).
+    pub fn calibration_error(&self) -> f64 {
+        let gaps = self.reliability().into_iter().map(|bin| bin.count as f64 * (bin.given - bin.right).abs());
+        gaps.sum::<f64>() / self.cases.len().max(1) as f64
+    }
+
+    /// Of the diagnoses that were called conclusive, or of the others: how many, and the share whose first cause is right.
+    pub fn concluded(&self, conclusive: bool) -> (usize, f64) {
+        let of: Vec<&Measured> = self.cases.iter().filter(|case| case.conclusive == conclusive).collect();
+        let right = of.iter().filter(|case| case.rank == 1).count();
+        (of.len(), right as f64 / of.len().max(1) as f64)
     }
 }
 
@@ -116,9 +151,27 @@ impl fmt::Display for Evaluation {
                 figures.mrr,
             )?;
         }
-        let conclusive: Vec<&Measured> = self.cases.iter().filter(|case| case.conclusive).collect();
-        let right = conclusive.iter().filter(|case| case.rank == 1).count();
-        writeln!(f, "\nconclusive: {} of {}, of which {right} right", conclusive.len(), self.cases.len())?;
+        for (name, conclusive) in [("conclusive", true), ("not conclusive", false)] {
+            let (count, right) = self.concluded(conclusive);
+            write!(
+                f,
+                "{}{name}: {count}, first cause right in {:.1} %",
+                if conclusive { "\n" } else { "; " },
+                100.0 * right
+            )?;
+        }
+        writeln!(f, "\n\nprobability of the first cause, and how often it is right")?;
+        for bin in self.reliability() {
+            writeln!(
+                f,
+                "{:>3.0} to {:>3.0} %{:>6}{:>9.1} %{:>7.1} %",
+                100.0 * bin.from,
+                100.0 * bin.to,
+                bin.count,
+                100.0 * bin.given,
+                100.0 * bin.right,
+            )?;
+        }
         writeln!(f, "expected calibration error: {:.3}", self.calibration_error())
     }
 }

@@ -13,12 +13,16 @@ mod catalogue;
 mod content_tests;
 pub mod evaluate;
 mod finding;
+pub mod other;
 mod prose;
 mod question;
 mod rank;
 mod rules;
+pub mod settle;
 mod signatures;
+pub mod simulate;
 pub mod text;
+pub mod train;
 pub mod view;
 
 use std::collections::BTreeSet;
@@ -36,6 +40,7 @@ use crate::problem::Problem;
 use crate::report::Report;
 use catalogue::Catalogue;
 use prose::Prose;
+use rank::Weights;
 use rules::Findings;
 use signatures::Signatures;
 
@@ -46,6 +51,10 @@ pub struct Knowledge {
     pub findings: Vec<(String, String)>,
     /// Path and text of `questions.toml`.
     pub questions: (String, String),
+    /// Path and text of `checks.toml`.
+    pub checks: (String, String),
+    /// Path and text of `weights.toml`; an empty text stands for the numbers set by hand.
+    pub weights: (String, String),
     /// The text of each cause's article, for the words of the prose.
     pub cause_texts: Vec<(Cause, String)>,
     /// Labelled reports: priors and the words of the prose.
@@ -61,7 +70,17 @@ pub struct Diagnoser {
     catalogue: Catalogue,
     signatures: Signatures,
     questions: Vec<Question>,
+    checks: settle::Checks,
     prose: Prose,
+    weights: Weights,
+}
+
+/// What was noticed about a report, before it is weighed.
+struct Seen<'t> {
+    report: Report<'t>,
+    /// In the order of the paste.
+    findings: Vec<Finding>,
+    words: prose::Words,
 }
 
 /// What a reader gave: a paste, answers (`question id`, `answer id`), and finding ids from a shared link.
@@ -86,6 +105,10 @@ pub struct Diagnosis {
     pub conclusive: bool,
     /// Where secrets stand in the text, so that no excerpt shows them.
     pub secrets: Vec<crate::redact::Secret>,
+    /// The one observation that would settle it.
+    pub settle: Option<settle::Settle>,
+    /// What the paste shows when it is no 401.
+    pub other: Option<other::Other>,
 }
 
 impl Diagnosis {
@@ -118,12 +141,16 @@ impl Diagnoser {
         let signatures = Signatures::read(written.signatures, !knowledge.proven, &mut problems);
         let (path, text) = &knowledge.questions;
         let questions = question::read(path, text, &catalogue, &mut problems);
+        let (path, text) = &knowledge.checks;
+        let checks = settle::Checks::read(path, text, &mut problems);
+        let (path, text) = &knowledge.weights;
+        let weights = Weights::read(path, text, &mut problems);
         if !problems.is_empty() {
             problems.sort();
             return Err(problems);
         }
         let prose = Prose::new(&knowledge.cause_texts, written.descriptions, knowledge.cases);
-        Ok(Diagnoser { catalogue, signatures, questions, prose })
+        Ok(Diagnoser { catalogue, signatures, questions, checks, prose, weights })
     }
 
     /// Looks at what a reader gave and ranks the causes. `now` stands in for the time of the answer where the paste has
@@ -140,6 +167,21 @@ impl Diagnoser {
         now: Timestamp,
         case: Option<&str>,
     ) -> Diagnosis {
+        let Seen { report, findings, words } = self.look(input, now, case);
+        let scores = self.weights.score(&rank::evidence(&findings), &words);
+        let probabilities = self.weights.softmax(&scores);
+        let causes = rank::rank(&probabilities, &findings);
+        let question = self.next_question(input, &probabilities, &findings).cloned();
+        let conclusive = rank::conclusive(&causes, &findings);
+        let secrets = crate::redact::secrets(input.text);
+        let facts = settle::facts::Facts::of(&report, &secrets);
+        let settle = self.checks.choose(&causes, conclusive, &facts);
+        let other = other::look(&report);
+        Diagnosis { findings, causes, question, conclusive, secrets, settle, other }
+    }
+
+    /// Notices what there is to notice, without weighing it.
+    fn look<'t>(&self, input: &Input<'t>, now: Timestamp, case: Option<&str>) -> Seen<'t> {
         let report = Report::read(input.text);
         let mut findings = Findings::new(now);
         self.signatures.find(&report, |meaning, span| findings.add_meaning(meaning, Some(span), None));
@@ -147,14 +189,19 @@ impl Diagnoser {
             findings.add_meaning(meaning, None, None);
         }
         rules::run(&report, &self.catalogue, &mut findings);
-        let findings = findings.into_list();
-
         let words = self.prose.read(prose::telling(&report), case);
-        let scores = rank::score(&findings, &words);
-        let causes = rank::rank(&scores, &findings);
-        let question = question::best(&self.questions, input, &scores, &findings, &self.catalogue).cloned();
-        let conclusive = rank::conclusive(&causes, &findings);
-        Diagnosis { findings, causes, question, conclusive, secrets: crate::redact::secrets(input.text) }
+        Seen { findings: findings.into_list(), words, report }
+    }
+
+    /// The open question with the greatest expected gain for its effort.
+    fn next_question(
+        &self,
+        input: &Input<'_>,
+        probabilities: &[f64; Cause::COUNT],
+        findings: &[Finding],
+    ) -> Option<&Question> {
+        let open = question::open(&self.questions, input, findings);
+        question::best(open, probabilities, &self.weights, &self.catalogue)
     }
 
     /// The finding ids that the reader gave by answers and links.
@@ -170,6 +217,11 @@ impl Diagnoser {
     /// What a finding id means, if it is known.
     pub fn meaning(&self, id: &str) -> Option<&Arc<Meaning>> {
         self.catalogue.meaning(id)
+    }
+
+    /// A line in which a finding is seen, when a signature of its own says one.
+    pub fn example(&self, id: &str) -> Option<&str> {
+        self.catalogue.example(id)
     }
 
     /// Every meaning, in the order of the ids.

@@ -6,7 +6,7 @@ use toml::Spanned;
 use super::Input;
 use super::catalogue::{Catalogue, line_of};
 use super::finding::Finding;
-use super::rank::{softmax, strength};
+use super::rank::Weights;
 use crate::cause::Cause;
 use crate::problem::Problem;
 
@@ -16,6 +16,9 @@ use crate::problem::Problem;
 pub struct Question {
     pub id: String,
     pub text: String,
+    /// What it takes to answer: 1 where one knows by heart, 2 where one has to look, 3 where one has to try something.
+    #[serde(default = "by_heart")]
+    pub effort: u8,
     #[serde(rename = "answer")]
     pub answers: Vec<Answer>,
 }
@@ -31,6 +34,10 @@ pub struct Answer {
     pub finding: Option<String>,
 }
 
+fn by_heart() -> u8 {
+    1
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawFile {
@@ -38,7 +45,7 @@ struct RawFile {
     question: Vec<Spanned<Question>>,
 }
 
-/// Below this gain, in nats, a question is not worth asking.
+/// Below this gain for its effort, in nats, a question is not worth asking.
 const WORTH_ASKING: f64 = 0.02;
 
 /// Reads `questions.toml`.
@@ -80,27 +87,30 @@ pub(super) fn read(
     questions
 }
 
-/// The question with the greatest expected gain in information, among those neither answered nor implied by what was
-/// found.
-pub(super) fn best<'q>(
+/// The questions that are neither answered nor implied by what was found.
+pub(super) fn open<'q>(
     questions: &'q [Question],
     input: &Input<'_>,
-    scores: &[f64; Cause::COUNT],
     findings: &[Finding],
+) -> impl Iterator<Item = &'q Question> {
+    let implied = |question: &Question| {
+        let mut ids = question.answers.iter().filter_map(|answer| answer.finding.as_ref());
+        ids.any(|answer| findings.iter().any(|finding| finding.meaning.id == *answer))
+    };
+    let answered = |question: &Question| input.answers.iter().any(|(id, _)| *id == question.id);
+    questions.iter().filter(move |question| !answered(question) && !implied(question))
+}
+
+/// The question with the greatest expected gain in information for its effort.
+pub(super) fn best<'q>(
+    open: impl Iterator<Item = &'q Question>,
+    probabilities: &[f64; Cause::COUNT],
+    weights: &Weights,
     catalogue: &Catalogue,
 ) -> Option<&'q Question> {
-    let open = questions.iter().filter(|question| {
-        let answered = input.answers.iter().any(|(id, _)| *id == question.id);
-        let implied = question
-            .answers
-            .iter()
-            .filter_map(|answer| answer.finding.as_ref())
-            .any(|answer| findings.iter().any(|finding| finding.meaning.id == *answer));
-        !answered && !implied
-    });
     let mut best: Option<(&Question, f64)> = None;
     for question in open {
-        let gain = gain(question, scores, catalogue);
+        let gain = gain(question, probabilities, weights, catalogue) / f64::from(question.effort.max(1));
         if gain > best.map_or(WORTH_ASKING, |(_, most)| most) {
             best = Some((question, gain));
         }
@@ -110,8 +120,7 @@ pub(super) fn best<'q>(
 
 /// How much knowing the answer is expected to narrow the causes, in nats: the mutual information of answer and cause,
 /// where an answer is the likelier given a cause the more strongly it points to it.
-fn gain(question: &Question, scores: &[f64; Cause::COUNT], catalogue: &Catalogue) -> f64 {
-    let causes = softmax(scores);
+fn gain(question: &Question, causes: &[f64; Cause::COUNT], weights: &Weights, catalogue: &Catalogue) -> f64 {
     let answers: Vec<[f64; Cause::COUNT]> = question
         .answers
         .iter()
@@ -120,7 +129,7 @@ fn gain(question: &Question, scores: &[f64; Cause::COUNT], catalogue: &Catalogue
             let mut likelihoods = [1.0; Cause::COUNT];
             for (cause, weight) in meaning.iter().flat_map(|meaning| &meaning.points_to) {
                 if let Some(likelihood) = likelihoods.get_mut(cause.index()) {
-                    *likelihood = strength(*weight).exp();
+                    *likelihood = weights.strength(*weight).exp();
                 }
             }
             likelihoods
@@ -136,8 +145,8 @@ fn gain(question: &Question, scores: &[f64; Cause::COUNT], catalogue: &Catalogue
     let mut gain = 0.0;
     for likelihoods in &answers {
         let given: Vec<f64> = likelihoods.iter().zip(&per_cause).map(|(one, all)| one / all).collect();
-        let overall: f64 = given.iter().zip(&causes).map(|(given, cause)| given * cause).sum();
-        for (given, cause) in given.iter().zip(&causes) {
+        let overall: f64 = given.iter().zip(causes).map(|(given, cause)| given * cause).sum();
+        for (given, cause) in given.iter().zip(causes) {
             if *given > 0.0 && overall > 0.0 {
                 gain += cause * given * (given / overall).ln();
             }

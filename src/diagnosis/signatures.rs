@@ -76,6 +76,7 @@ impl Signatures {
     /// is otherwise left until a paste holds its words.
     pub fn read(written: Vec<WrittenSignature>, prove: bool, problems: &mut Vec<Problem>) -> Signatures {
         let mut signatures = Vec::with_capacity(written.len());
+        let mut samples = Vec::new();
         let mut parts: Vec<(Part, Vec<usize>)> = Vec::new();
         let mut gatherer = Gatherer::default();
         let mut numbers: HashMap<*const Meaning, usize> = HashMap::new();
@@ -86,16 +87,13 @@ impl Signatures {
                 problem(format!("`{}` is no part of a report; choose {parts}", entry.part));
                 continue;
             };
-            let (mut pattern, required) = match Pattern::read(&entry.matches) {
+            let (pattern, required) = match Pattern::read(&entry.matches) {
                 Ok(read) => read,
                 Err(error) => {
                     problem(format!("the regex does not compile ({error}); mend it"));
                     continue;
                 }
             };
-            if prove {
-                self::prove(&mut pattern, &entry, problem);
-            }
             let index = signatures.len();
             match parts.iter_mut().find(|(known, _)| *known == part) {
                 Some((_, indices)) => indices.push(index),
@@ -104,13 +102,53 @@ impl Signatures {
             let next = numbers.len();
             signatures.push(Signature {
                 number: *numbers.entry(Arc::as_ptr(&entry.meaning)).or_insert(next),
-                meaning: entry.meaning,
+                meaning: Arc::clone(&entry.meaning),
                 groups: required.groups.into_iter().map(|group| gatherer.group(group)).collect(),
                 heads: required.heads.map(|heads| gatherer.heads(heads)),
                 pattern,
             });
+            samples.push(entry);
         }
-        Signatures { signatures, finder: gatherer.build(), parts }
+        let mut signatures = Signatures { signatures, finder: gatherer.build(), parts };
+        if prove {
+            signatures.prove(&samples, problems);
+        }
+        signatures
+    }
+
+    /// Holds each signature to its samples, in the way in which it is looked for in a paste.
+    fn prove(&mut self, samples: &[WrittenSignature], problems: &mut Vec<Problem>) {
+        let mut window = self.finder.window();
+        for (signature, entry) in self.signatures.iter_mut().zip(samples) {
+            let mut problem = |what: String| problems.push(Problem::new(&entry.path, entry.line, what));
+            if let Err(error) = signature.pattern.try_compile() {
+                problem(format!("the regex does not compile ({error}); mend it"));
+                continue;
+            }
+            if entry.hits.is_empty() || entry.misses.is_empty() {
+                let what = "a signature proves itself; give it at least one of `hits` and one of `misses`";
+                problem(what.to_owned());
+            }
+            let mut is_in = |text: &String| {
+                let lower = text.to_ascii_lowercase();
+                let haystack = Haystack { text, lower: lower.as_bytes() };
+                windows(0..text.len()).any(|part| {
+                    window.read(haystack.lower, part);
+                    signature.seen(haystack, &window).is_some()
+                })
+            };
+            for hit in entry.hits.iter().filter(|hit| !is_in(hit)) {
+                problem(format!(
+                    "`{}` does not match its hit {hit:?}; mend the one or the other",
+                    entry.matches
+                ));
+            }
+            for miss in entry.misses.iter().filter(|miss| is_in(miss)) {
+                problem(format!("`{}` matches its miss {miss:?}; mend the one or the other", entry.matches));
+            }
+            // Few of many hundred automata are needed again soon.
+            signature.pattern.forget();
+        }
     }
 
     /// Reports each meaning that was seen, once, at the first place of its first signature.
@@ -136,24 +174,6 @@ impl Signatures {
     }
 }
 
-/// Holds a pattern to its samples.
-fn prove(pattern: &mut Pattern, entry: &WrittenSignature, mut problem: impl FnMut(String)) {
-    if let Err(error) = pattern.try_compile() {
-        return problem(format!("the regex does not compile ({error}); mend it"));
-    }
-    if entry.hits.is_empty() || entry.misses.is_empty() {
-        problem("a signature proves itself; give it at least one of `hits` and one of `misses`".to_owned());
-    }
-    for hit in entry.hits.iter().filter(|hit| !pattern.is_in(hit)) {
-        problem(format!("`{}` does not match its hit {hit:?}; mend the one or the other", entry.matches));
-    }
-    for miss in entry.misses.iter().filter(|miss| pattern.is_in(miss)) {
-        problem(format!("`{}` matches its miss {miss:?}; mend the one or the other", entry.matches));
-    }
-    // Few of several hundred automata are needed again soon.
-    pattern.forget();
-}
-
 /// A search for signatures in one report.
 struct Search<'s> {
     signatures: &'s [Signature],
@@ -171,7 +191,17 @@ impl Search<'_> {
         let requests = || report.exchanges.iter().filter_map(|exchange| exchange.request.as_ref());
         let responses = || report.exchanges.iter().filter_map(|exchange| exchange.response.as_ref());
         match part {
-            Part::Any => self.pieces([&Piece::whole(report.text)], which),
+            Part::Any => {
+                let haystack = Haystack { text: report.text, lower: self.lower };
+                let mut start = 0;
+                // What went well says nothing, and scripts and pages in it much that is nothing to the matter.
+                for span in
+                    report.left_out.iter().copied().chain([Span::new(report.text.len(), report.text.len())])
+                {
+                    self.text(haystack, start..span.start, which, |range| Span::new(range.start, range.end));
+                    start = span.end;
+                }
+            }
             Part::Prose => self.pieces(&report.prose, which),
             Part::Log => self.pieces(&report.logs, which),
             Part::Body => {
@@ -209,12 +239,23 @@ impl Search<'_> {
                 }
             };
             let haystack = Haystack { text: &piece.text, lower };
-            for window in windows(0..lower.len()) {
-                self.window.read(lower, window);
-                for index in which {
-                    if let Some(range) = self.first(*index, haystack) {
-                        self.saw(*index, piece.part(range));
-                    }
+            self.text(haystack, 0..lower.len(), which, |range| piece.part(range));
+        }
+    }
+
+    /// Looks through a part of a text; `place` tells where a range of the text stands in the paste.
+    fn text(
+        &mut self,
+        haystack: Haystack<'_>,
+        part: Range<usize>,
+        which: &[usize],
+        place: impl Fn(Range<usize>) -> Span,
+    ) {
+        for window in windows(part) {
+            self.window.read(haystack.lower, window);
+            for index in which {
+                if let Some(range) = self.first(*index, haystack) {
+                    self.saw(*index, place(range));
                 }
             }
         }
@@ -226,7 +267,7 @@ impl Search<'_> {
         if self.firsts.get(signature.number).is_some_and(|first| *first <= index) {
             return None;
         }
-        self.window.near(&signature.groups).find_map(|part| signature.first(haystack, &self.window, part))
+        signature.seen(haystack, &self.window)
     }
 
     fn saw(&mut self, index: usize, span: Span) {
@@ -247,6 +288,11 @@ impl Search<'_> {
 const FUEL: usize = 2;
 
 impl Signature {
+    /// The first match outside of masks in a window.
+    fn seen(&self, haystack: Haystack<'_>, window: &Window<'_>) -> Option<Range<usize>> {
+        window.near(&self.groups).find_map(|part| self.first(haystack, window, part))
+    }
+
     /// The first match outside of masks in a part of a text, widened to whole characters.
     fn first(&self, haystack: Haystack<'_>, window: &Window<'_>, part: Range<usize>) -> Option<Range<usize>> {
         let text = haystack.text;
@@ -290,11 +336,12 @@ fn whole(text: &str, mut range: Range<usize>) -> Range<usize> {
 
 /// Whether a place lies inside of a mask of ours, as in a form that is sent again: `[masked JWT]` is no word of the reader.
 fn in_mask(text: &str, at: usize) -> bool {
-    const MASK: &[u8] = b"[masked";
-    let before = text.as_bytes().get(at.saturating_sub(16)..at).unwrap_or_default();
-    let open = before.iter().rposition(|byte| matches!(byte, b'[' | b']'));
-    let inside = open.and_then(|open| before.get(open..)).unwrap_or_default();
-    !inside.is_empty() && (inside.starts_with(MASK) || MASK.starts_with(inside))
+    const LONGEST: usize = 48;
+    let start = at.saturating_sub(LONGEST);
+    let before = text.as_bytes().get(start..at).unwrap_or_default();
+    let bracket = before.iter().rposition(|byte| matches!(byte, b'[' | b']'));
+    let opened = bracket.and_then(|bracket| text.as_bytes().get(start + bracket..));
+    opened.is_some_and(|opened| opened.starts_with(b"[masked"))
 }
 
 #[cfg(test)]
@@ -310,5 +357,8 @@ mod tests {
         assert!(!inside("Bearer [masked JWT], then", "Bearer"));
         assert!(!inside("[list] JWT", "JWT"));
         assert!(!inside("[1, JWT]", "JWT"));
+        assert!(!inside("[JWT expired]", "JWT"));
+        assert!(!inside("[m JWT]", "JWT"));
+        assert!(!inside("[AllowAnonymous]", "AllowAnonymous"));
     }
 }

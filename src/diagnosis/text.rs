@@ -3,12 +3,17 @@
 
 use std::fmt::Write as _;
 
-use super::view::{CauseView, EvidenceView, FindingView, View, band};
+use super::view::{CauseView, EvidenceView, FindingView, SettleView, View, band};
 
 /// How many causes are shown.
 const CAUSES: usize = 3;
+/// After a clear first cause, one below this is not shown.
+const WORTH_SHOWING: f64 = 0.04;
 /// How many marked lines are shown.
 const LINES: usize = 8;
+
+/// How many reasons for a cause, and how many against it, are shown.
+const REASONS: usize = 5;
 
 /// Whether to mark with colour (ANSI escapes) beside the carets.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,21 +32,22 @@ impl Colour {
     }
 }
 
-/// The diagnosis as text: the reader's lines marked with what was seen, the likeliest causes, the next question.
+/// The diagnosis as text: what it is, the reader's lines marked with what was seen, the likeliest causes, what would settle
+/// it, the next question.
 pub fn text(view: &View, colour: Colour) -> String {
     let mut out = String::new();
+    write_heading(&mut out, view, colour);
+    let causes = shown(view);
     let mentioned = |finding: &&FindingView| {
         let names = |evidence: &[EvidenceView]| evidence.iter().any(|one| one.finding == finding.id);
-        view.causes.iter().take(CAUSES).any(|cause| names(&cause.because) || names(&cause.against))
+        causes.iter().any(|cause| names(&cause.because) || names(&cause.against))
     };
     for finding in view.findings.iter().filter(mentioned).take(LINES) {
         write_finding(&mut out, finding, colour);
     }
-    if !view.conclusive {
-        out.push_str("The evidence is thin. These come first so far:\n\n");
-    }
-    for (index, cause) in view.causes.iter().take(CAUSES).enumerate() {
-        write_cause(&mut out, index + 1, cause, colour);
+    for (index, cause) in causes.iter().enumerate() {
+        let settle = view.settle.as_ref().filter(|_| index == 0);
+        write_cause(&mut out, index + 1, cause, settle, colour);
     }
     if let Some(question) = &view.question {
         let _ = writeln!(out, "{}", colour.paint("1", &question.text));
@@ -54,6 +60,32 @@ pub fn text(view: &View, colour: Colour) -> String {
         let _ = writeln!(out, "To share, without the paste: {}", view.permalink);
     }
     out
+}
+
+/// The first causes; where the first is clear, those that are as good as ruled out are left away.
+fn shown(view: &View) -> &[CauseView] {
+    let worth = |cause: &&CauseView| !view.conclusive || cause.probability >= WORTH_SHOWING;
+    let further = view.causes.iter().take(CAUSES).skip(1).take_while(worth).count();
+    view.causes.get(..=further).unwrap_or(&view.causes)
+}
+
+fn write_heading(out: &mut String, view: &View, colour: Colour) {
+    if let Some(other) = &view.not_a_401 {
+        let _ = writeln!(out, "{}", colour.paint("1", other.heading));
+        let _ = writeln!(out, "{:>5} | {}", other.marked.line, other.excerpt);
+        let _ = writeln!(out, "{}\n{}\n", other.says, other.url);
+        out.push_str("Were it a 401 all the same:\n\n");
+    }
+    let Some(first) = view.causes.first().filter(|_| view.conclusive) else {
+        out.push_str("The evidence is thin. These come first so far:\n\n");
+        return;
+    };
+    let band = band(first.probability);
+    let mut letters = band.chars();
+    let capital: String = letters.next().iter().flat_map(|first| first.to_uppercase()).collect();
+    let title = if first.title.is_empty() { first.id } else { &first.title };
+    let line = format!("{capital}{}: {title}", letters.as_str());
+    let _ = writeln!(out, "{}\n", colour.paint("1", &line));
 }
 
 fn write_finding(out: &mut String, finding: &FindingView, colour: Colour) {
@@ -70,25 +102,56 @@ fn write_finding(out: &mut String, finding: &FindingView, colour: Colour) {
     let _ = writeln!(out, "      | {}{carets}\n        {}\n", " ".repeat(indent), finding.says);
 }
 
-fn write_cause(out: &mut String, place: usize, cause: &CauseView, colour: Colour) {
+fn write_cause(
+    out: &mut String,
+    place: usize,
+    cause: &CauseView,
+    settle: Option<&SettleView>,
+    colour: Colour,
+) {
     let title = if cause.title.is_empty() { cause.id } else { &cause.title };
     let percent = (100.0 * cause.probability).round();
     let title = colour.paint("1", title);
     let _ = writeln!(out, "{place}. {title} ({}, {percent} %)", band(cause.probability));
-    for because in cause.because.iter().take(4) {
-        let _ = writeln!(out, "   {} {}", colour.paint("32", "because:"), because.says);
+    let line = |one: &EvidenceView| one.line.map(|line| format!(" [line {line}]")).unwrap_or_default();
+    for because in cause.because.iter().take(REASONS) {
+        let _ = writeln!(out, "   {} {}{}", colour.paint("32", "+"), because.says, line(because));
     }
-    for against in cause.against.iter().take(2) {
-        let _ = writeln!(out, "   {} {}", colour.paint("31", "against:"), against.says);
+    for against in cause.against.iter().take(REASONS) {
+        let _ = writeln!(out, "   {} {}{}", colour.paint("31", "-"), against.says, line(against));
     }
-    if !cause.check.is_empty() {
+    match settle {
+        Some(settle) => write_settle(out, settle, colour),
+        None if cause.check.is_empty() => {}
         // A check may end in commands, each on a line of its own.
-        let _ = writeln!(out, "   To be sure: {}", cause.check.replace('\n', "\n     "));
+        None => {
+            let _ = writeln!(out, "   To be sure: {}", cause.check.replace('\n', "\n     "));
+        }
     }
     if !cause.url.is_empty() {
         let _ = writeln!(out, "   {}", cause.url);
     }
     out.push('\n');
+}
+
+fn write_settle(out: &mut String, settle: &SettleView, colour: Colour) {
+    let _ = writeln!(out, "   {} {}", colour.paint("1", "What would settle it:"), settle.look);
+    for line in settle.run.iter().flat_map(|run| run.lines()) {
+        let _ = writeln!(out, "     {line}");
+    }
+    for variable in &settle.fill_in {
+        let _ = writeln!(out, "       ${} is {}", variable.name, variable.stands_for);
+    }
+    if let Some(method) = &settle.repeats {
+        let _ =
+            writeln!(out, "       It sends {method} again, without a body: run it where that does no harm.");
+    }
+    for outcome in &settle.outcomes {
+        let _ = writeln!(out, "     - {}", outcome.says);
+    }
+    if let Some(next) = &settle.next_title {
+        let _ = writeln!(out, "     If it is not that, this comes next: {next}");
+    }
 }
 
 #[cfg(test)]

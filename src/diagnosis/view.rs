@@ -4,6 +4,8 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::other::Other;
+use super::settle::Settle;
 use super::{Answer, Diagnosis, Question, Ranked};
 use crate::cause::Cause;
 use crate::redact::{self, Secret};
@@ -21,6 +23,12 @@ pub struct View {
     /// Best first.
     pub causes: Vec<CauseView>,
     pub findings: Vec<FindingView>,
+    /// What the text shows when it shows another thing than a 401. The causes are ranked all the same.
+    #[schema(required)]
+    pub not_a_401: Option<OtherView>,
+    /// One observation that tells the first cause from the second, or, in a conclusive diagnosis, whether it is the first.
+    #[schema(required)]
+    pub settle: Option<SettleView>,
     #[schema(required)]
     pub question: Option<QuestionView>,
     #[schema(example = true)]
@@ -67,6 +75,80 @@ pub struct EvidenceView {
     /// The reader's own words, masked; nothing for an answer or a finding from a link.
     #[schema(required, example = "… error_description=\"The token expired\"")]
     pub excerpt: Option<String>,
+    /// The line of the text that it stands on, counted from 1.
+    #[schema(required, example = 2)]
+    pub line: Option<usize>,
+}
+
+/// What a text shows in the place of a 401.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = NotA401)]
+pub struct OtherView {
+    #[schema(example = "forbidden")]
+    pub id: &'static str,
+    #[schema(example = "This is a 403, not a 401")]
+    pub heading: &'static str,
+    /// What it means and where to look.
+    #[schema(example = "The server refuses whatever the credential is.")]
+    pub says: &'static str,
+    /// The article to go on with.
+    #[schema(example = "/articles/401-or-403")]
+    pub url: String,
+    /// The place that shows it, masked.
+    #[schema(example = "< HTTP/1.1 403 Forbidden")]
+    pub excerpt: String,
+    /// Whether the text speaks of a login as well, so that the causes of a 401 may hold all the same.
+    #[schema(example = false)]
+    pub may_be_one: bool,
+    /// The excerpt in three parts, to mark the middle one.
+    #[serde(skip)]
+    pub marked: Excerpt,
+}
+
+/// One observation that would settle it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Settle)]
+pub struct SettleView {
+    /// What to look at, or what the command does.
+    #[schema(example = "Compare the server's clock with yours.")]
+    pub look: String,
+    /// A command for a POSIX shell, with the values of the text filled in and quoted. It holds no secret.
+    #[schema(required, example = "curl -sSI 'https://api.example.com/' | grep -i '^date:'; date -u")]
+    pub run: Option<String>,
+    /// The variables of the command that have to be set first.
+    pub fill_in: Vec<VariableView>,
+    /// The method, when the command repeats a request that may change something. It is sent without its body.
+    #[schema(required, example = json!(null))]
+    pub repeats: Option<String>,
+    pub outcomes: Vec<OutcomeView>,
+    /// The cause that comes next in line when the first is ruled out.
+    #[schema(required, example = "token-expired")]
+    pub next: Option<&'static str>,
+    /// The title of that cause.
+    #[serde(skip)]
+    pub next_title: Option<String>,
+}
+
+/// A variable of a command.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = SettleVariable)]
+pub struct VariableView {
+    #[schema(example = "TOKEN")]
+    pub name: &'static str,
+    /// What it stands for.
+    #[schema(example = "the token itself, without a word before it")]
+    pub stands_for: &'static str,
+}
+
+/// What an outcome of an observation means.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = SettleOutcome)]
+pub struct OutcomeView {
+    #[schema(example = "If they differ by more than a few seconds, one clock is wrong.")]
+    pub says: String,
+    /// The cause that it leads to, if it leads to one.
+    #[schema(required, example = "clock-skew")]
+    pub cause: Option<&'static str>,
 }
 
 /// A finding with its place.
@@ -213,12 +295,14 @@ fn one_line(text: &str) -> String {
 }
 
 impl View {
-    /// Builds the view. `about` says what is known of a cause; `limit` is the most causes to name.
+    /// Builds the view. `about` says what is known of a cause; `limit` is the most causes to name; `origin` is what stands
+    /// before the path of an article, if anything.
     pub fn new(
         diagnosis: &Diagnosis,
         text: &str,
         limit: Option<usize>,
         permalink: String,
+        origin: &str,
         about: impl Fn(Cause) -> About,
     ) -> View {
         let findings: Vec<FindingView> = diagnosis
@@ -246,6 +330,7 @@ impl View {
                     finding: finding.id.clone(),
                     says: finding.says.clone(),
                     excerpt: finding.excerpt.clone(),
+                    line: finding.marked.as_ref().map(|marked| marked.line),
                 })
                 .collect()
         };
@@ -264,7 +349,43 @@ impl View {
         };
         let causes = diagnosis.causes.iter().take(limit.unwrap_or(usize::MAX)).map(cause).collect();
         let question = diagnosis.question.as_ref().map(QuestionView::new);
-        View { causes, findings, question, conclusive: diagnosis.conclusive, permalink }
+        let settle = diagnosis.settle.as_ref().map(|settle| SettleView::new(settle, &about));
+        let not_a_401 = diagnosis.other.map(|other| OtherView::new(other, text, &diagnosis.secrets, origin));
+        View { causes, findings, not_a_401, settle, question, conclusive: diagnosis.conclusive, permalink }
+    }
+}
+
+impl OtherView {
+    fn new(other: Other, text: &str, secrets: &[Secret], origin: &str) -> OtherView {
+        let marked = Excerpt::new(text, secrets, other.span);
+        OtherView {
+            id: other.kind.id(),
+            heading: other.kind.heading(),
+            says: other.kind.says(),
+            url: format!("{origin}/articles/{}", other.kind.article()),
+            excerpt: marked.whole(),
+            may_be_one: other.may_be_one,
+            marked,
+        }
+    }
+}
+
+impl SettleView {
+    fn new(settle: &Settle, about: impl Fn(Cause) -> About) -> SettleView {
+        let variables = settle.variables.iter();
+        SettleView {
+            look: settle.look.to_string(),
+            run: settle.run.clone(),
+            fill_in: variables.map(|(name, stands_for)| VariableView { name, stands_for }).collect(),
+            repeats: settle.sends_again.clone(),
+            outcomes: settle
+                .outcomes
+                .iter()
+                .map(|(says, cause)| OutcomeView { says: says.to_string(), cause: cause.map(Cause::id) })
+                .collect(),
+            next: settle.next.map(Cause::id),
+            next_title: settle.next.map(|next| about(next).title),
+        }
     }
 }
 

@@ -41,6 +41,16 @@ impl Files {
         self.one("questions.toml")
     }
 
+    /// What would settle a diagnosis, `checks.toml`; empty text where the file is missing.
+    pub fn checks(&self) -> (String, String) {
+        self.one("checks.toml")
+    }
+
+    /// The numbers of the diagnosis's model, `weights.toml`; empty text where the file is missing.
+    pub fn weights(&self) -> (String, String) {
+        self.one("weights.toml")
+    }
+
     /// Words that mean the same to a searcher, `synonyms.toml`; empty text where the file is missing.
     pub fn synonyms(&self) -> (String, String) {
         self.one("synonyms.toml")

@@ -8,7 +8,8 @@ use regex::Regex;
 use super::Found;
 use super::SecretKind::{Cookie, Password};
 use super::fields::cookies;
-use super::value;
+use super::looks;
+use super::named::stands_for_user;
 
 struct Finder {
     pair: Regex,
@@ -22,11 +23,11 @@ static FINDER: LazyLock<Option<Finder>> = LazyLock::new(|| {
     Some(Finder {
         // `-u user:password`, also among other letters and without a space.
         pair: Regex::new(
-            r#"(?m)(?:^|[\s"'`(])(?:-[a-zA-Z]{0,6}[uUa]|--user|--proxy-user|--userpwd|--auth|--creds|--src-creds|--dest-creds)(?:[ \t]+|=)?(?:"[^":\n]*:([^"\n]+)"|'[^':\n]*:([^'\n]+)'|[^\s"':]*:([^\s"'`]+))"#,
+            r#"(?m)(?:^|[\s"'`(])(?:-[a-zA-Z]{0,6}[uUa]|--user|--proxy-user|--userpwd|--auth|--creds|--src-creds|--dest-creds)(?:[ \t]+|=)?(?:"([^":\n]*):((?:[^"\\\n]|\\.)*)"|'([^':\n]*):((?:[^'\n]|'\\'')*)'|([^\s"':]*):([^\s"'`]*))"#,
         )
         .ok()?,
         short_password: Regex::new(
-            r#"(?m)\b(?:login|mysql|mysqldump|mariadb|sshpass|mongo|7z|unzip)\b[^\n|]*?\s-p[ \t]*["']?([^\s"'\-<\[$][^\s"']{2,256})"#,
+            r#"(?m)\b(?:login|mysql|mysqldump|mariadb|sshpass|mongo|7z|unzip)\b[^\n|]*?\s-p[ \t]*(?:"((?:[^"\\\n]|\\.){3,})"|'((?:[^'\n]|'\\''){3,})'|([^\s"'\-<\[$][^\s"']{2,}))"#,
         )
         .ok()?,
         // The value of a `Set-Cookie` field without its name.
@@ -36,7 +37,7 @@ static FINDER: LazyLock<Option<Finder>> = LazyLock::new(|| {
         .ok()?,
         // `.netrc`, and the pair that people encode by hand: `echo -n 'user:password' | base64`.
         spoken: Regex::new(
-            r#"(?m)\blogin[ \t]+\S+\s+password[ \t]+(\S+)|\b(?:echo|printf)(?:[ \t]+-[neE]{1,3})?[ \t]+["']?[^\s"':|]+:([^\s"'|]+)["']?[ \t]*\|[ \t]*(?:openssl[ \t]+)?(?:base64|enc)"#,
+            r#"(?m)\b(?:login|machine)[ \t]+\S+\s+password[ \t]+(\S+)|\b(?:echo|printf)(?:[ \t]+-[neE]{1,3})?[ \t]+(?:"[^\s"':|]+:((?:[^"\\\n]|\\.)+)"|'[^\s"':|]+:((?:[^'\n]|'\\'')+)'|[^\s"':|]+:([^\s"'|]+))[ \t]*\|[ \t]*(?:openssl[ \t]+)?(?:base64|enc)"#,
         )
         .ok()?,
         short_cookie: Regex::new(r#"(?m)\s-b[ \t]*["']([^"'\n]+)["']"#).ok()?,
@@ -47,29 +48,38 @@ static FINDER: LazyLock<Option<Finder>> = LazyLock::new(|| {
 pub(super) fn find(text: &str, found: &mut Vec<Found>) {
     let Some(finder) = FINDER.as_ref() else { return super::hide_all(text, found) };
     for captures in finder.pair.captures_iter(text) {
-        let Some(password) = (1..=3).find_map(|group| captures.get(group)) else { continue };
+        let pair = [(1, 2), (3, 4), (5, 6)].into_iter();
+        let Some((user, password)) =
+            pair.filter_map(|(user, password)| captures.get(user).zip(captures.get(password))).next()
+        else {
+            continue;
+        };
         let value = password.as_str();
         let number = value.len() <= 5 && value.bytes().all(|byte| byte.is_ascii_digit());
-        if !number && !value.starts_with("//") && !value::is_placeholder(value) {
+        if !number && !value.starts_with("//") && !looks::is_placeholder(value) {
             found.push(Found::new(password.start(), password.start(), password.end(), Password));
+        }
+        // Many services take their key in the place of the user.
+        if user.len() >= 16 && stands_for_user(user.as_str(), value) {
+            found.push(Found::new(user.start(), user.start(), user.end(), Password));
         }
     }
     for captures in finder.short_password.captures_iter(text) {
-        let Some(password) = captures.get(1) else { continue };
+        let Some(password) = (1..=3).find_map(|group| captures.get(group)) else { continue };
         let port = password.as_str().contains(':')
             && password.as_str().bytes().all(|byte| byte.is_ascii_digit() || byte == b':');
-        if !port && !value::is_placeholder(password.as_str()) {
+        if !port && !looks::is_placeholder(password.as_str()) {
             found.push(Found::new(password.start(), password.start(), password.end(), Password));
         }
     }
     for captures in finder.set_cookie.captures_iter(text) {
-        if let Some(value) = captures.get(1).filter(|value| value::is_random(value.as_str())) {
+        if let Some(value) = captures.get(1).filter(|value| looks::is_random(value.as_str())) {
             found.push(Found::new(value.start(), value.start(), value.end(), Cookie));
         }
     }
     for captures in finder.spoken.captures_iter(text) {
-        let Some(password) = captures.get(1).or_else(|| captures.get(2)) else { continue };
-        if !value::is_placeholder(password.as_str()) {
+        let Some(password) = (1..=4).find_map(|group| captures.get(group)) else { continue };
+        if !looks::is_placeholder(password.as_str()) {
             found.push(Found::new(password.start(), password.start(), password.end(), Password));
         }
     }

@@ -6,11 +6,13 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::SecretKind::{self, *};
-use super::value::{self, Ends};
+use super::ends::{self, Ends, byte, run};
+use super::joint::{self, Joint};
+use super::looks;
 use super::{Found, fold};
 
 /// Words that are the name of a scheme in an `Authorization` field.
-const SCHEMES: [&str; 22] = [
+const SCHEMES: [&str; 28] = [
     "basic",
     "bearer",
     "digest",
@@ -32,7 +34,13 @@ const SCHEMES: [&str; 22] = [
     "privatetoken",
     "googlelogin",
     "sharedkey",
+    "sharedkeylite",
     "sharedaccesssignature",
+    "hmac",
+    "aws",
+    "splunk",
+    "flyv1",
+    "wsse",
 ];
 
 /// Schemes with named values, of which only some are secret.
@@ -83,7 +91,7 @@ pub(super) fn scheme(text: &str, start: usize, ends: &mut Ends, found: &mut Vec<
             .take(16)
             .take_while(|byte| matches!(byte, b' ' | b'\t'))
             .count();
-        let end = value::end_of_word(text, at, ends);
+        let end = ends::end_of_word(text, at, ends);
         let word = text.get(at..end).unwrap_or_default();
         let bare = word.trim_end_matches(':').to_ascii_lowercase();
         let followed = matches!(text.as_bytes().get(end), Some(b' ' | b'\t'));
@@ -113,12 +121,12 @@ pub(super) fn scheme(text: &str, start: usize, ends: &mut Ends, found: &mut Vec<
             continue;
         }
         // What is no scheme is the credential; without a scheme it must not be a word of prose.
-        let sole = word.len() >= 4 && value::stands_alone(text, at, end) && !value::is_answer(word);
+        let sole = word.len() >= 4 && ends::stands_alone(text, at, end) && !looks::is_answer(word);
         let is_secret = !word.is_empty()
-            && !value::is_placeholder(word)
-            && !value::is_code(word)
-            && (schemes > 0 && !SCHEMES.contains(&bare.as_str()) && !word.ends_with('=')
-                || value::is_random(word)
+            && !looks::is_placeholder(word)
+            && !looks::is_code(word)
+            && (schemes > 0 && !SCHEMES.contains(&bare.as_str()) && !looks::is_param_name(word)
+                || looks::is_random(word)
                 || sole && schemes == 0);
         if is_secret {
             let end = if !in_url && end - at >= 40 { fold::end_of_token(text, at).max(end) } else { end };
@@ -135,9 +143,9 @@ fn more_words(text: &str, mut at: usize, kind: SecretKind, ends: &mut Ends, foun
         if text.as_bytes().get(at) != Some(&b' ') {
             return;
         }
-        let end = value::end_of_word(text, at + 1, ends);
+        let end = ends::end_of_word(text, at + 1, ends);
         let word = text.get(at + 1..end).unwrap_or_default();
-        if word.len() < 12 || !value::is_random(word) || value::is_placeholder(word) {
+        if word.len() < 12 || !looks::is_random(word) || looks::is_placeholder(word) {
             return;
         }
         found.push(Found::new(at + 1, at + 1, end, kind));
@@ -160,7 +168,7 @@ fn params(text: &str, mut at: usize, kind: SecretKind, found: &mut Vec<Found>) -
         }
         seen = true;
         let secret = SECRET_PARAMS.contains(&name.as_str().to_ascii_lowercase().as_str());
-        if secret && value.len() > 3 && !value::is_placeholder(value.as_str()) {
+        if secret && value.len() > 3 && !looks::is_placeholder(value.as_str()) {
             let kind = match name.as_str().to_ascii_lowercase().as_str() {
                 "signature" | "oauth_signature" | "mac" | "sig" => Signature,
                 "oauth_token" | "access_token" | "token" => AccessToken,
@@ -198,10 +206,7 @@ pub(super) fn cookies(text: &str, start: usize, end: usize, found: &mut Vec<Foun
             .unwrap_or(value.len());
         let quoted = value.get(stop..).is_some_and(|rest| rest.starts_with(['"', '\'', '`', '\\']));
         let value = value.get(..stop).unwrap_or_default();
-        let session = SESSION.iter().any(|word| name.contains(word)) && value.len() >= 4;
-        let number = value.len() < 6 && value.bytes().all(|byte| byte.is_ascii_digit());
-        let secret = session && !number || value.len() >= 12 && value::is_random(value);
-        if !name.is_empty() && secret && !value::is_placeholder(value) {
+        if !name.is_empty() && is_secret(&name, value) {
             found.push(Found::new(begin, begin, begin + value.len(), Cookie));
         }
         if quoted {
@@ -209,6 +214,63 @@ pub(super) fn cookies(text: &str, start: usize, end: usize, found: &mut Vec<Foun
         }
     }
     end
+}
+
+/// Whether the value of a cookie is secret: one that a session hangs on, or one that looks like a token.
+fn is_secret(name: &str, value: &str) -> bool {
+    let session = SESSION.iter().any(|word| name.contains(word)) && value.len() >= 4;
+    let number = value.len() < 6 && value.bytes().all(|byte| byte.is_ascii_digit());
+    (session && !number || value.len() >= 12 && looks::is_random(value)) && !looks::is_placeholder(value)
+}
+
+/// Masks the values in a list of cookies as archives of requests have it: `"cookies": [{"name": "…", "value": "…"}]`. Gives
+/// the place up to which the text was read.
+pub(super) fn cookie_objects(text: &str, start: usize, ends: &mut Ends, found: &mut Vec<Found>) -> usize {
+    let mut at =
+        start + run(text, start, 24, |byte| byte.is_ascii_whitespace() || b"\":=[\\".contains(&byte));
+    if byte(text, at) != Some(b'{') {
+        return start;
+    }
+    let mut name = String::new();
+    // A browser keeps some hundred cookies for a site, each with ten fields.
+    for _ in 0..4096 {
+        at += run(text, at, 400, |byte| byte.is_ascii_whitespace() || b"{},".contains(&byte));
+        let Some(key) = joint::read(text, at, Joint::Tight, ends).filter(|key| key.is_quoted()) else {
+            return at;
+        };
+        let key_text = text.get(key.start..key.end()).unwrap_or_default();
+        at = key.end() + 1;
+        at += run(text, at, 40, |byte| byte.is_ascii_whitespace() || matches!(byte, b':' | b'"' | b'\\'));
+        // The last of the marks is the quote of the value.
+        at -= usize::from(byte(text, at.saturating_sub(1)) == Some(b'"'));
+        let Some(value) = joint::read(text, at, Joint::Tight, ends) else { return at };
+        let value_text = text.get(value.start..value.end()).unwrap_or_default();
+        match key_text.trim_end_matches('\\') {
+            "name" => name = value_text.to_ascii_lowercase(),
+            "value" if is_secret(&name, value_text) => {
+                found.push(Found::new(value.start, value.start, value.end(), Cookie));
+            }
+            _ => {}
+        }
+        at = value.end() + usize::from(value.is_quoted());
+        at += run(text, at, 2, |byte| byte == b'"');
+    }
+    at
+}
+
+/// The value in a row of a table of cookies, as a browser's panel and a cookie jar have it, by the path in it.
+pub(super) fn cookie_row(text: &str, path: usize) -> Option<Found> {
+    let from = text.floor_char_boundary(path.saturating_sub(4096));
+    let start = text.get(from..path)?.rfind('\n').map_or(from, |at| from + at + 1);
+    let end = path + run(text, path, 4096, |byte| !matches!(byte, b'\n' | b'\r'));
+    let row = text.get(start..text.floor_char_boundary(end))?;
+    let cells: Vec<&str> = row.split('\t').collect();
+    // A jar has the domain first and the value last; a panel has name and value first.
+    let jar = cells.len() == 7 && matches!(cells.get(1), Some(&"TRUE" | &"FALSE"));
+    let (name, value) = if jar { (5, 6) } else { (0, 1) };
+    let (name, value) = (cells.get(name)?, *cells.get(value)?);
+    let at = start + row.find(&format!("{name}\t{value}"))? + name.len() + 1;
+    is_secret(&name.to_ascii_lowercase(), value).then(|| Found::new(at, at, at + value.len(), Cookie))
 }
 
 #[cfg(test)]

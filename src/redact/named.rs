@@ -3,17 +3,23 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use super::SecretKind::{self, *};
-use super::fields::{cookies, scheme};
+use super::calls;
+use super::ends::{self, Ends};
+use super::fields::{cookie_objects, cookie_row, cookies, scheme};
+use super::joint;
+use super::looks;
 use super::names::Manner::{self, Capital, Credential, Maybe, Query, Sure};
 use super::names::NAMES;
-use super::value::{self, Ends, Value};
+use super::value::Value;
 use super::{Found, fold};
 
 static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    AhoCorasick::builder().ascii_case_insensitive(true).build(NAMES.iter().map(|(name, _)| *name)).ok()
+    let mut builder = AhoCorasick::builder();
+    let builder = builder.ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA));
+    builder.build(NAMES.iter().map(|(name, _)| *name)).ok()
 });
 
 /// Adds every secret that is known by what stands before it.
@@ -25,6 +31,10 @@ pub(super) fn find(text: &str, found: &mut Vec<Found>) {
     for hit in names.find_overlapping_iter(text) {
         let Some((_, manner)) = NAMES.get(hit.pattern().as_usize()) else { continue };
         let name = Name { text, start: hit.start(), end: hit.end() };
+        // The word in our own mask announces nothing.
+        if text.get(..name.start).is_some_and(|before| before.ends_with("[masked ")) {
+            continue;
+        }
         match manner {
             Sure(kind) => {
                 name.value(ends).filter(|value| value.is_secret(text)).map(|value| value.found(*kind))
@@ -45,15 +55,45 @@ pub(super) fn find(text: &str, found: &mut Vec<Found>) {
                 .filter(|value| name.is_query() && value.is_credible(text))
                 .map(|value| value.found(*kind)),
             Manner::Scheme => {
-                if let Some(value) = name.value(ends) {
+                if let Some(value) = name.value(ends).filter(|value| !value.is_beside()) {
                     scheme(text, value.start, ends, found);
                 }
                 None
             }
-            Credential(kind) => credential(name, *kind, ends),
+            Credential(kind) => {
+                let joined = calls::joined(text, name.end, ends).filter(|value| value.is_credible(text));
+                joined.map(|value| value.found(*kind)).or_else(|| credential(name, *kind, ends))
+            }
+            Manner::Argument(kind) => calls::argument(text, name.end, ends)
+                .filter(|value| value.is_quoted() && value.is_secret(text) || value.is_credible(text))
+                .map(|value| value.found(*kind)),
+            Manner::Second(kind) => calls::second_argument(text, name.end, ends)
+                .filter(|value| value.is_secret(text))
+                .map(|value| value.found(*kind)),
+            Manner::Pair(kind) => calls::pair(text, name.end, ends)
+                .filter(|value| value.is_secret(text))
+                .map(|value| value.found(*kind)),
+            Manner::ByHost(kind) => {
+                calls::by_host(text, name.end, ends, |value| {
+                    if value.is_secret(text) {
+                        found.push(value.found(*kind));
+                    }
+                });
+                None
+            }
+            Manner::Command(command, kind) => calls::command(text, *command, name.start, name.end, *kind),
+            Manner::CookieRow => cookie_row(text, name.start),
+            Manner::Cookies => {
+                if name.start >= cookies_to {
+                    cookies_to = cookie_objects(text, name.end, ends, found);
+                }
+                None
+            }
             Manner::Cookie => {
                 // What stands behind the first name on a line is read with it, whatever names follow.
-                if let Some(value) = name.value(ends).filter(|value| value.start >= cookies_to) {
+                if let Some(value) =
+                    name.value(ends).filter(|value| value.start >= cookies_to && !value.is_beside())
+                {
                     let line = value.line_end(text);
                     let all = text.get(value.start..line).unwrap_or_default();
                     let first = all.find(';').filter(|_| name.is_set_cookie()).map(|at| value.start + at);
@@ -61,7 +101,10 @@ pub(super) fn find(text: &str, found: &mut Vec<Found>) {
                 }
                 None
             }
-            Manner::Url => url(name),
+            Manner::Url => {
+                url(name, found);
+                None
+            }
         }
         .into_iter()
         .for_each(|one| found.push(one));
@@ -116,8 +159,14 @@ impl Name<'_> {
         matches!(self.before(), Some(b'?' | b'&')) && self.byte(self.end) == Some(b'=')
     }
 
+    /// Whether the name stands in quotes.
+    fn is_quoted(self) -> bool {
+        matches!(self.before(), Some(b'"')) && self.byte(self.end) == Some(b'"')
+    }
+
     fn value(self, ends: &mut Ends) -> Option<Value> {
-        value::after(self.text, self.identifier(), self.end, ends)
+        joint::after(self.text, self.identifier(), self.end, ends)
+            .or_else(|| joint::before(self.text, self.start, ends).filter(|_| self.is_quoted()))
     }
 }
 
@@ -141,53 +190,64 @@ fn credential(name: Name<'_>, kind: SecretKind, ends: &mut Ends) -> Option<Found
         return None;
     }
     let start = name.end + colon + gap;
-    let end = value::end_of_word(name.text, start, ends);
+    let end = ends::end_of_word(name.text, start, ends);
     let word = name.text.get(start..end)?;
     // `realm="…"` and the like: a challenge.
     let param = word
         .find('=')
         .is_some_and(|at| word.get(at..).is_some_and(|rest| !rest.bytes().all(|byte| byte == b'=')));
-    let quote_follows = matches!(name.byte(end), Some(b'"' | b'\'')) && word.ends_with('=');
+    let quote_follows = matches!(name.byte(end), Some(b'"' | b'\'')) && looks::is_param_name(word);
     if (param && kind != BasicCredentials)
         || quote_follows
         || word.starts_with("http")
-        || value::is_placeholder(word)
+        || looks::is_placeholder(word)
     {
         return None;
     }
     let credible = match kind {
         BasicCredentials => {
             word.len() >= 6
-                && value::is_base64(word)
-                && (value::decodes_to_pair(word) || value::is_random(word) && word.len() >= 16)
+                && looks::is_base64(word)
+                && (looks::decodes_to_pair(word) || looks::is_random(word) && word.len() >= 16)
         }
-        KerberosOrNtlm => word.len() >= 16 && value::is_base64(word),
-        _ => value::is_random(word),
+        KerberosOrNtlm => word.len() >= 16 && looks::is_base64(word),
+        _ => looks::is_random(word),
     };
     // Only a token that stands alone may go on in the next line.
     let end = if spaced && end - start >= 40 { fold::end_of_token(name.text, start).max(end) } else { end };
     credible.then(|| Found::new(start, start, end, kind))
 }
 
-/// The password in the user part of a URL, or a token that stands there alone (RFC 3986, section 3.2.1).
-fn url(name: Name<'_>) -> Option<Found> {
+/// The password in the user part of a URL, or a token that stands there for the user (RFC 3986, section 3.2.1).
+fn url(name: Name<'_>, found: &mut Vec<Found>) {
     if !name.before().is_some_and(|byte| byte.is_ascii_alphanumeric()) {
-        return None;
+        return;
     }
-    let rest = name.text.get(name.end..)?;
-    let ends = |byte: u8| byte.is_ascii_whitespace() || b"/?#\"'`<>\\,".contains(&byte);
-    let length = rest.bytes().take(1024).take_while(|byte| !ends(*byte)).count();
-    let user_info = rest.get(..rest.get(..length)?.rfind('@')?)?;
-    let (start, value) = match user_info.split_once(':') {
-        Some((user, password)) if !password.is_empty() => (name.end + user.len() + 1, password),
-        Some((user, _)) => (name.end, user),
-        None => (name.end, user_info),
+    let Some(rest) = name.text.get(name.end..) else { return };
+    // The next address has a `/` too, so that no byte is read for two of them.
+    let ends = |byte: u8| byte.is_ascii_whitespace() || b"/?#\"'`<>\\".contains(&byte);
+    let length = rest.bytes().take_while(|byte| !ends(*byte)).count();
+    let Some(info) = rest.get(..length).and_then(|rest| rest.get(..rest.rfind('@')?)) else { return };
+    let (user, password) = info.split_once(':').unwrap_or((info, ""));
+    let mut add = |start: usize, value: &str| {
+        if !looks::is_placeholder(value) {
+            found.push(Found::new(start, start, start + value.len(), UrlPassword));
+        }
     };
-    let alone = start == name.end;
-    if value::is_placeholder(value) || (alone && !value::is_random(value)) {
-        return None;
+    if !password.is_empty() {
+        add(name.end + user.len() + 1, password);
     }
-    Some(Found::new(start, start, start + value.len(), UrlPassword))
+    if stands_for_user(user, password) {
+        add(name.end, user);
+    }
+}
+
+/// Whether a token stands in the place of the user, as many services take it: with no password or one that says nothing.
+pub(super) fn stands_for_user(user: &str, password: &str) -> bool {
+    let alone =
+        password.len() <= 2 || ["x-oauth-basic", "x-token-auth", "api_token", "token"].contains(&password);
+    let token = if alone { looks::is_random(user) } else { looks::is_dense(user) };
+    token && !user.contains('@')
 }
 
 #[cfg(test)]

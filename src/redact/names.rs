@@ -1,6 +1,7 @@
 //! The names that stand before secrets, and how what follows each is read. Data only.
 
 use super::SecretKind::{self, *};
+use super::calls::Command;
 
 /// How what follows a name is read.
 #[derive(Clone, Copy)]
@@ -18,16 +19,32 @@ pub(super) enum Manner {
     /// `scheme credential` anywhere.
     Credential(SecretKind),
     Cookie,
+    /// A list of cookies as objects with name and value.
+    Cookies,
+    /// A row of a table of cookies, by the path in it.
+    CookieRow,
     Url,
+    /// The first argument of a call, or the word after a command.
+    Argument(SecretKind),
+    /// The second of two strings: user and password.
+    Second(SecretKind),
+    /// A string with user and password in it.
+    Pair(SecretKind),
+    /// An object with a secret for each host.
+    ByHost(SecretKind),
+    /// What a command takes in its own way.
+    Command(Command, SecretKind),
 }
 
-use Manner::{Capital, Credential, Maybe, Query, Sure};
+use Manner::{Argument, ByHost, Capital, Credential, Maybe, Pair, Query, Second, Sure};
 
 /// Every name, compared without case.
 pub(super) const NAMES: &[(&str, Manner)] = &[
     ("authorization", Manner::Scheme),
     ("proxy_authorization", Manner::Scheme),
     ("cookie", Manner::Cookie),
+    ("cookies", Manner::Cookies),
+    ("\t/\t", Manner::CookieRow),
     ("://", Manner::Url),
     ("bearer", Credential(BearerToken)),
     ("basic", Credential(BasicCredentials)),
@@ -46,6 +63,7 @@ pub(super) const NAMES: &[(&str, Manner)] = &[
     ("userpass", Sure(Password)),
     ("client_secret", Sure(ClientSecret)),
     ("client-secret", Sure(ClientSecret)),
+    ("client.secret", Sure(ClientSecret)),
     ("clientsecret", Sure(ClientSecret)),
     ("client secret", Maybe(ClientSecret)),
     ("consumer_secret", Sure(ClientSecret)),
@@ -97,7 +115,6 @@ pub(super) const NAMES: &[(&str, Manner)] = &[
     ("access_token", Sure(AccessToken)),
     ("access-token", Sure(AccessToken)),
     ("accesstoken", Sure(AccessToken)),
-    ("access token", Maybe(AccessToken)),
     ("oauth_token", Sure(AccessToken)),
     ("oauth_token_secret", Sure(AccessToken)),
     ("id_token", Sure(Token)),
@@ -127,6 +144,16 @@ pub(super) const NAMES: &[(&str, Manner)] = &[
     ("csrf-token", Sure(Token)),
     ("xsrf-token", Sure(Token)),
     ("csrfmiddlewaretoken", Sure(Token)),
+    ("api.key", Sure(ApiKey)),
+    ("access.token", Sure(AccessToken)),
+    ("auth.token", Sure(Token)),
+    ("secret.key", Sure(Secret)),
+    ("sonar.login", Sure(Token)),
+    ("registrytoken", Sure(Token)),
+    ("instrumentationkey", Sure(ApiKey)),
+    ("_secret", Sure(Secret)),
+    ("access token", Maybe(AccessToken)),
+    ("state", Query(Token)),
     ("_token", Sure(Token)),
     ("-token", Sure(Token)),
     ("token", Maybe(Token)),
@@ -162,4 +189,53 @@ pub(super) const NAMES: &[(&str, Manner)] = &[
     ("session-id", Maybe(Cookie)),
     ("connect.sid", Sure(Cookie)),
     ("pass", Capital(Password)),
+    ("--oauth2-bearer", Argument(BearerToken)),
+    ("setbearerauth", Argument(BearerToken)),
+    ("bearer_auth", Argument(BearerToken)),
+    ("bearerauth(", Argument(BearerToken)),
+    ("withtoken(", Argument(Token)),
+    ("convertto-securestring", Argument(Password)),
+    ("identified by", Argument(Password)),
+    ("with password", Argument(Password)),
+    ("<<<", Argument(Secret)),
+    ("networkcredential(", Second(Password)),
+    ("basicauth(", Second(Password)),
+    ("digestauth(", Second(Password)),
+    ("basic_auth", Second(Password)),
+    ("credentials.basic(", Second(Password)),
+    ("credentials(", Second(Password)),
+    ("passwordauthentication(", Second(Password)),
+    ("auth=(", Second(Password)),
+    ("auth = (", Second(Password)),
+    ("auth' => [", Second(Password)),
+    ("net.cookie(", Second(Cookie)),
+    ("userpwd", Pair(Password)),
+    ("btoa(", Pair(Password)),
+    ("buffer.from(", Pair(Password)),
+    ("b64encode(", Pair(Password)),
+    ("authident", Pair(Password)),
+    ("\"bearer\"", ByHost(BearerToken)),
+    ("github-oauth\"", ByHost(GitHub)),
+    ("gitlab-token\"", ByHost(GitLab)),
+    ("ldapsearch ", Manner::Command(Command::Ldap, Password)),
+    ("ldapwhoami ", Manner::Command(Command::Ldap, Password)),
+    ("ldapadd ", Manner::Command(Command::Ldap, Password)),
+    ("ldapmodify ", Manner::Command(Command::Ldap, Password)),
+    ("ldapdelete ", Manner::Command(Command::Ldap, Password)),
+    ("redis-cli ", Manner::Command(Command::Redis, Password)),
+    ("smbclient ", Manner::Command(Command::Smb, Password)),
+    ("rpcclient ", Manner::Command(Command::Smb, Password)),
+    ("smbmap ", Manner::Command(Command::Smb, Password)),
+    ("htpasswd ", Manner::Command(Command::Htpasswd, Password)),
+    (" -pass", Manner::Command(Command::Openssl, Password)),
+    ("net use ", Manner::Command(Command::NetUse, Password)),
+    ("vault login ", Manner::Command(Command::Login, Vault)),
+    ("snyk auth ", Manner::Command(Command::Login, Token)),
+    ("cargo login ", Manner::Command(Command::Login, Token)),
+    ("add-authtoken ", Manner::Command(Command::Login, Token)),
+    ("-a bearer", Manner::Command(Command::Httpie, BearerToken)),
+    ("--auth-type", Manner::Command(Command::Httpie, BearerToken)),
+    ("oracle:thin:", Manner::Command(Command::Oracle, Password)),
+    ("--password-stdin", Manner::Command(Command::Piped, Password)),
+    ("--with-token", Manner::Command(Command::Piped, Token)),
 ];

@@ -1,159 +1,73 @@
 //! Secrets that are known by their own shape, wherever they stand: keys with a vendor's prefix, JSON Web Tokens,
 //! private keys. One automaton finds where a prefix stands; only there a pattern is tried, anchored and bounded.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use regex::Regex;
 
-use super::SecretKind::{self, *};
+use super::SecretKind::{self, Discord, JsonWebToken, PrivateKey, Telegram};
+use super::ends::run;
+use super::prefixes::{INSIDE, SHAPES};
 use super::{Found, fold};
-
-/// Prefix, what follows it, kind. The prefix stays readable.
-type Shape = (&'static str, &'static str, SecretKind);
-
-/// Most specific first: where two prefixes begin at the same place, the longer one is tried first.
-const SHAPES: &[Shape] = &[
-    ("ghp_", r"\w{16,255}", GitHub),
-    ("gho_", r"\w{16,255}", GitHub),
-    ("ghu_", r"\w{16,255}", GitHub),
-    ("ghs_", r"\w{16,255}", GitHub),
-    ("ghr_", r"\w{16,255}", GitHub),
-    ("github_pat_", r"\w{20,255}", GitHub),
-    ("glpat-", r"[\w.-]{16,300}", GitLab),
-    ("gldt-", r"[\w.-]{16,300}", GitLab),
-    ("glrt-", r"[\w.-]{16,300}", GitLab),
-    ("glcbt-", r"[\w.-]{16,300}", GitLab),
-    ("glptt-", r"[\w.-]{16,300}", GitLab),
-    ("glft-", r"[\w.-]{16,300}", GitLab),
-    ("glsoat-", r"[\w.-]{16,300}", GitLab),
-    ("gloas-", r"[\w.-]{16,300}", GitLab),
-    ("xoxa-", r"[\w-]{10,300}", Slack),
-    ("xoxb-", r"[\w-]{10,300}", Slack),
-    ("xoxp-", r"[\w-]{10,300}", Slack),
-    ("xoxe-", r"[\w-]{10,300}", Slack),
-    ("xoxe.", r"[\w.-]{10,400}", Slack),
-    ("xoxo-", r"[\w-]{10,300}", Slack),
-    ("xoxr-", r"[\w-]{10,300}", Slack),
-    ("xoxs-", r"[\w-]{10,300}", Slack),
-    ("xoxc-", r"[\w-]{10,300}", Slack),
-    ("xoxd-", r"[\w%-]{10,600}", Slack),
-    ("/api/webhooks/", r"[0-9]{15,20}/[\w-]{40,90}", Discord),
-    ("LS0tLS1CRUdJTiBQUklWQVRF", r"[\w+/=]{40,4096}", PrivateKey),
-    ("LS0tLS1CRUdJTiBSU0EgUFJJVkFUR", r"[\w+/=]{40,4096}", PrivateKey),
-    ("LS0tLS1CRUdJTiBFQyBQUklWQVRF", r"[\w+/=]{40,4096}", PrivateKey),
-    ("xapp-", r"[\w-]{10,300}", Slack),
-    ("hooks.slack.com/services/", r"[\w/]{20,100}", Slack),
-    ("sk_live_", r"\w{10,255}", Stripe),
-    ("sk_test_", r"\w{10,255}", Stripe),
-    ("rk_live_", r"\w{10,255}", Stripe),
-    ("rk_test_", r"\w{10,255}", Stripe),
-    ("whsec_", r"[\w+/=]{16,255}", Stripe),
-    ("sk-ant-", r"[\w-]{16,300}", Anthropic),
-    ("sk-proj-", r"[\w-]{16,300}", OpenAi),
-    ("sk-svcacct-", r"[\w-]{16,300}", OpenAi),
-    ("sk-admin-", r"[\w-]{16,300}", OpenAi),
-    ("sk-None-", r"[\w-]{16,300}", OpenAi),
-    ("sk-or-", r"[\w-]{16,300}", OtherVendor),
-    ("sk-lf-", r"[\w-]{16,300}", OtherVendor),
-    ("sk-", r"[A-Za-z0-9]{20,255}", OpenAi),
-    ("AIza", r"[\w-]{30,60}", Google),
-    ("ya29.", r"[\w.-]{16,2048}", Google),
-    ("GOCSPX-", r"[\w-]{16,80}", Google),
-    ("1//0", r"[\w-]{20,512}", Google),
-    ("npm_", r"[A-Za-z0-9]{30,60}", Npm),
-    ("pypi-", r"[\w-]{40,512}", PyPi),
-    ("SG.", r"[\w-]{16,32}\.[\w-]{16,64}", SendGrid),
-    ("SK", r"[0-9a-f]{32}", Twilio),
-    ("AC", r"[0-9a-f]{32}:[0-9a-f]{32}", Twilio),
-    ("key-", r"[0-9a-f]{32}(?:-[0-9a-f]{8}-[0-9a-f]{8})?", Mailgun),
-    ("shpat_", r"[0-9a-fA-F]{24,64}", Shopify),
-    ("shpca_", r"[0-9a-fA-F]{24,64}", Shopify),
-    ("shppa_", r"[0-9a-fA-F]{24,64}", Shopify),
-    ("shpss_", r"[0-9a-fA-F]{24,64}", Shopify),
-    ("hf_", r"[A-Za-z0-9]{30,80}", HuggingFace),
-    ("api_org_", r"[A-Za-z0-9]{30,80}", HuggingFace),
-    ("dop_v1_", r"[0-9a-f]{40,80}", DigitalOcean),
-    ("doo_v1_", r"[0-9a-f]{40,80}", DigitalOcean),
-    ("dor_v1_", r"[0-9a-f]{40,80}", DigitalOcean),
-    ("dp.pt.", r"\w{30,80}", Doppler),
-    ("dp.st.", r"[\w.-]{30,120}", Doppler),
-    ("dp.ct.", r"\w{30,80}", Doppler),
-    ("dp.sa.", r"\w{30,80}", Doppler),
-    ("lin_api_", r"\w{30,80}", Linear),
-    ("lin_oauth_", r"\w{30,80}", Linear),
-    ("secret_", r"[A-Za-z0-9]{40,50}", Notion),
-    ("ntn_", r"[A-Za-z0-9]{30,60}", Notion),
-    ("dapi", r"[0-9a-f]{32}(?:-\d)?", Databricks),
-    ("dose", r"[0-9a-f]{32}", Databricks),
-    ("glsa_", r"\w{30,80}", Grafana),
-    ("glc_", r"[\w+/=]{30,400}", Grafana),
-    ("hvs.", r"[\w-]{20,300}", Vault),
-    ("hvb.", r"[\w-]{20,400}", Vault),
-    ("hvr.", r"[\w-]{20,400}", Vault),
-    (".atlasv1.", r"[\w-]{40,100}", Vault),
-    ("AKCp", r"[A-Za-z0-9]{50,120}", JFrog),
-    ("cmVmdGtuO", r"[\w+/=]{40,120}", JFrog),
-    ("dckr_pat_", r"[\w-]{20,60}", Docker),
-    ("dckr_oat_", r"[\w-]{20,60}", Docker),
-    ("ATATT3", r"[\w=-]{40,300}", Atlassian),
-    ("ATCTT3", r"[\w=-]{40,300}", Atlassian),
-    ("ATBB", r"\w{20,60}", Atlassian),
-    ("ATOA", r"[\w=-]{40,300}", Atlassian),
-    ("AKIA", r"[A-Z0-9]{16}", AwsKeyId),
-    ("ASIA", r"[A-Z0-9]{16}", AwsKeyId),
-    ("ABIA", r"[A-Z0-9]{16}", AwsKeyId),
-    ("sq0atp-", r"[\w-]{20,60}", Square),
-    ("sq0csp-", r"[\w-]{20,80}", Square),
-    ("EAAAE", r"[\w-]{50,80}", Square),
-    ("sbp_", r"[0-9a-f]{40}", OtherVendor),
-    ("sb_secret_", r"\w{20,60}", OtherVendor),
-    ("re_", r"[A-Za-z0-9]{6,12}_[A-Za-z0-9]{16,40}", OtherVendor),
-    ("r8_", r"\w{30,60}", OtherVendor),
-    ("gsk_", r"\w{30,80}", OtherVendor),
-    ("xai-", r"\w{40,120}", OtherVendor),
-    ("pplx-", r"\w{30,80}", OtherVendor),
-    ("nvapi-", r"[\w-]{40,120}", OtherVendor),
-    ("figd_", r"[\w-]{30,80}", OtherVendor),
-    ("rubygems_", r"[0-9a-f]{40,60}", OtherVendor),
-    ("pul-", r"[0-9a-f]{40}", OtherVendor),
-    ("PMAK-", r"[0-9a-f]{20,30}-[0-9a-f]{30,40}", OtherVendor),
-    ("sntrys_", r"[\w+/=.-]{40,400}", OtherVendor),
-    ("sntryu_", r"[0-9a-f]{40,80}", OtherVendor),
-    ("NRAK-", r"[A-Z0-9]{20,40}", OtherVendor),
-    ("tskey-", r"[\w-]{20,100}", OtherVendor),
-    ("CFPAT-", r"[\w-]{30,60}", OtherVendor),
-    ("pscale_tkn_", r"[\w.-]{30,60}", OtherVendor),
-    ("FlyV1 fm2_", r"[\w+/=,-]{40,1500}", OtherVendor),
-    ("v1.0-", r"[0-9a-f]{20,40}-[0-9a-f]{100,200}", Cloudflare),
-    ("EAAC", r"[A-Za-z0-9]{60,300}", OtherVendor),
-    ("pat-na1-", r"[0-9a-f-]{36}", OtherVendor),
-    ("pat-eu1-", r"[0-9a-f-]{36}", OtherVendor),
-    ("AGE-SECRET-KEY-1", r"[A-Z0-9]{50,70}", PrivateKey),
-];
 
 /// Prefixes that need more than a pattern.
 const JWT: &str = "eyJ";
 const PEM: &str = "-----BEGIN ";
+const BOT: [&str; 3] = [":AA", "%3AAA", "%3aAA"];
+
+/// What a prefix announces.
+enum Announced {
+    /// A key that begins with the prefix.
+    Key(Rest, SecretKind),
+    /// A key in whose middle the mark stands, so many bytes behind its beginning.
+    Inside(usize, Rest, SecretKind),
+    JsonWebToken,
+    PrivateKey,
+    /// The part of a Telegram bot's token behind its id.
+    Telegram,
+}
+
+/// What follows a prefix, by its place among the patterns.
+type Rest = usize;
 
 struct Finder {
-    prefixes: AhoCorasick,
     patterns: Vec<Regex>,
-    /// Shapes that begin with nothing constant: a Telegram bot's id, the user id in a Discord token.
-    unprefixed: Vec<(Regex, SecretKind)>,
+    prefixes: AhoCorasick,
+    announced: Vec<Announced>,
 }
 
 static FINDER: LazyLock<Option<Finder>> = LazyLock::new(|| {
-    let prefixes = SHAPES.iter().map(|(prefix, ..)| *prefix).chain([JWT, PEM]);
-    let prefixes = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(prefixes).ok()?;
-    let pattern = |rest: &str| Regex::new(&format!(r"\A(?-u:{rest})")).ok();
-    let patterns = SHAPES.iter().map(|(_, rest, _)| pattern(rest)).collect::<Option<Vec<_>>>()?;
-    let unprefixed = vec![
-        (Regex::new(r"(?-u:\b|bot)[0-9]{8,10}:(AA[A-Za-z0-9_-]{32,34})").ok()?, Telegram),
-        (Regex::new(r"(?:^|[^A-Za-z0-9_.-]|\\[nrt])([MNO][A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,40})").ok()?, Discord),
-    ];
-    Some(Finder { prefixes, patterns, unprefixed })
+    // Many prefixes have the same pattern behind them, and to compile one takes longer than to read a paste.
+    let rests: BTreeSet<&str> =
+        SHAPES.iter().map(|(_, rest, _)| *rest).chain(INSIDE.iter().map(|(_, _, rest, _)| *rest)).collect();
+    let pattern = |rest: &&str| Regex::new(&format!(r"\A(?-u:{rest})")).ok();
+    let patterns = rests.iter().map(pattern).collect::<Option<Vec<_>>>()?;
+    let place = |rest: &str| rests.iter().position(|known| *known == rest);
+    let mut prefixes = Vec::new();
+    let mut announced = Vec::new();
+    for (prefix, rest, kind) in SHAPES {
+        // What is copied from Markdown has its underscores escaped.
+        for prefix in [(*prefix).to_owned(), prefix.replace('_', "\\_")] {
+            if !prefixes.contains(&prefix) {
+                prefixes.push(prefix);
+                announced.push(Announced::Key(place(rest)?, *kind));
+            }
+        }
+    }
+    for (mark, before, rest, kind) in INSIDE {
+        prefixes.push((*mark).to_owned());
+        announced.push(Announced::Inside(*before, place(rest)?, *kind));
+    }
+    prefixes.extend([JWT.to_owned(), PEM.to_owned()]);
+    announced.extend([Announced::JsonWebToken, Announced::PrivateKey]);
+    prefixes.extend(BOT.map(str::to_owned));
+    announced.extend(BOT.map(|_| Announced::Telegram));
+    let mut builder = AhoCorasick::builder();
+    let builder = builder.match_kind(MatchKind::LeftmostLongest).kind(Some(AhoCorasickKind::DFA));
+    Some(Finder { patterns, prefixes: builder.build(prefixes).ok()?, announced })
 });
 
 /// Adds every secret that is known by its shape.
@@ -169,44 +83,116 @@ pub(super) fn find(text: &str, found: &mut Vec<Found>) {
         }
         let before = start.checked_sub(1).and_then(|at| bytes.get(at)).copied();
         let boundary = before.is_none_or(|byte| !byte.is_ascii_alphanumeric()) || after_escape(bytes, start);
-        let one = match SHAPES.get(hit.pattern().as_usize()) {
-            Some((prefix, _, kind)) => {
-                // `.atlasv1.` stands in the middle of its token, a path behind its host.
-                let inside = prefix.starts_with(['.', '/']);
-                let joined = matches!(before, Some(b'_' | b'-')) && prefix.len() < 4;
-                if (!boundary && !inside) || joined {
-                    continue;
-                }
-                let rest = text.get(hit.end()..).unwrap_or_default();
-                let length = finder
-                    .patterns
-                    .get(hit.pattern().as_usize())
-                    .and_then(|pattern| pattern.find(rest))
-                    .map(|body| body.end());
-                length
-                    .filter(|length| rest.get(..*length).is_some_and(is_random))
-                    .map(|length| Found::new(start, hit.end(), hit.end() + length, *kind))
+        let one = match finder.announced.get(hit.pattern().as_usize()) {
+            Some(Announced::Key(rest, kind)) => {
+                // A path stands behind its host.
+                let path = bytes.get(start) == Some(&b'/');
+                let joined = matches!(before, Some(b'_' | b'-')) && hit.end() - start < 4;
+                let pattern = finder.patterns.get(*rest);
+                let pattern = pattern.filter(|_| (boundary || path) && !joined);
+                pattern.and_then(|pattern| key(text, start, hit.end(), pattern, *kind))
             }
-            None if text.get(start..).is_some_and(|rest| rest.starts_with(PEM)) => private_key(text, start),
-            None if boundary => match json_web_token(text, start, &mut run) {
+            Some(Announced::Inside(length, rest, kind)) => finder
+                .patterns
+                .get(*rest)
+                .and_then(|pattern| inside(text, start.checked_sub(*length), hit.range(), pattern, *kind)),
+            Some(Announced::PrivateKey) => private_key(text, start),
+            Some(Announced::Telegram) => telegram(text, start, hit.end() - 2),
+            Some(Announced::JsonWebToken) if boundary => match json_web_token(text, start, &mut run) {
                 Ok(token) => Some(token),
                 Err(end) => {
                     past = end;
                     None
                 }
             },
-            None => None,
+            _ => None,
         };
         if let Some(one) = one {
             past = one.end;
             found.push(one);
         }
     }
-    for (pattern, kind) in &finder.unprefixed {
-        for hit in pattern.captures_iter(text).filter_map(|captures| captures.get(1)) {
-            found.push(Found::new(hit.start(), hit.start(), hit.end(), *kind));
+    discord(text, found);
+}
+
+/// The token of a Telegram bot: its id, a colon at `colon`, and the secret from `start` on.
+fn telegram(text: &str, colon: usize, start: usize) -> Option<Found> {
+    let before = text.as_bytes().get(..colon)?;
+    let id = before.iter().rev().take(11).take_while(|byte| byte.is_ascii_digit()).count();
+    let at = colon - id;
+    let bounded = before.get(..at)?.last().is_none_or(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_')
+        || before.get(..at)?.ends_with(b"bot")
+        || after_escape(text.as_bytes(), at);
+    let length = run(text, start, 36, |byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
+    ((8..=10).contains(&id) && bounded && (34..=36).contains(&length))
+        .then(|| Found::new(start, start, start + length, Telegram))
+}
+
+/// Adds the tokens of Discord's bots: the id of the user, a time of six characters and a signature, with dots between.
+fn discord(text: &str, found: &mut Vec<Found>) {
+    let bytes = text.as_bytes();
+    let in_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-".contains(byte);
+    for (dot, _) in text.match_indices('.') {
+        if bytes.get(dot + 7) != Some(&b'.')
+            || !bytes.get(dot + 1..dot + 7).is_some_and(|time| time.iter().all(in_part))
+        {
+            continue;
+        }
+        let user = bytes
+            .get(..dot)
+            .unwrap_or_default()
+            .iter()
+            .rev()
+            .take(30)
+            .take_while(|byte| in_part(byte))
+            .count();
+        let signature = run(text, dot + 8, 41, |byte| in_part(&byte));
+        // A line break that is written out ends in a letter.
+        let escaped = usize::from(after_escape(bytes, dot - user + 1));
+        let start = dot - user + escaped;
+        let first = bytes.get(start).copied().unwrap_or_default();
+        if (24..=28).contains(&(user - escaped)) && (27..=40).contains(&signature) && b"MNO".contains(&first)
+        {
+            found.push(Found::new(start, start, dot + 8 + signature, Discord));
         }
     }
+}
+
+/// The key that begins with the prefix at `start..end`.
+fn key(text: &str, start: usize, end: usize, pattern: &Regex, kind: SecretKind) -> Option<Found> {
+    let rest = text.get(end..)?;
+    let mut length = pattern.find(rest)?.end();
+    if !is_random(rest.get(..length)?) {
+        return None;
+    }
+    while let Some(more) = rest.get(length..).and_then(|rest| rest.strip_prefix("\\_")) {
+        length += 2 + more.bytes().take(255).take_while(|byte| byte.is_ascii_alphanumeric()).count();
+    }
+    Some(Found::new(start, end, end + length, kind))
+}
+
+/// The key around a mark that stands in its middle.
+fn inside(
+    text: &str,
+    start: Option<usize>,
+    mark: Range<usize>,
+    pattern: &Regex,
+    kind: SecretKind,
+) -> Option<Found> {
+    let start = start?;
+    let head = text.get(start..mark.start)?;
+    let in_key = |byte: u8| byte.is_ascii_alphanumeric() || b"_.~-".contains(&byte);
+    let before = start.checked_sub(1).and_then(|at| text.as_bytes().get(at));
+    let length = pattern.find(text.get(mark.end..)?)?.end();
+    let whole = head.bytes().all(in_key) && head.bytes().any(|byte| byte.is_ascii_digit());
+    let bounded =
+        before.is_none_or(|byte| !byte.is_ascii_alphanumeric()) || after_escape(text.as_bytes(), start);
+    (whole && bounded).then(|| Found::new(start, start, mark.end + length, kind))
+}
+
+/// Whether a text is the readable beginning of a key and nothing else.
+pub(super) fn is_prefix(text: &str) -> bool {
+    SHAPES.iter().any(|(prefix, ..)| *prefix == text)
 }
 
 /// The kind that the whole of a value has by its shape.
@@ -251,7 +237,9 @@ fn json_web_token(text: &str, start: usize, run: &mut Range<usize>) -> Result<Fo
     let token = text.get(start..run.end).unwrap_or_default();
     let Some((header, rest)) = token.split_once('.') else { return Err(run.end) };
     let claims = rest.split('.').next().unwrap_or_default();
-    if header.len() < 8 || claims.len() < 8 {
+    // An encrypted token may come without a key (RFC 7516, section 5.1, step 2): its second part is empty.
+    let encrypted = claims.is_empty() && rest.len() > 40 && rest.matches('.').take(4).count() == 3;
+    if header.len() < 8 || claims.len() < 8 && !encrypted {
         return Err(start + header.len());
     }
     Ok(Found::new(start, start, start + token.trim_end_matches('.').len(), JsonWebToken))

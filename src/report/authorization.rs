@@ -201,7 +201,11 @@ fn carries<'t>(value: &Piece<'t>) -> Carries<'t> {
 }
 
 fn credential(rest: Piece<'_>, basic: bool) -> Credential<'_> {
-    if let Some(kind) = redact::placeholder(&rest.text) {
+    // A mask over one of several named values leaves the others to be read.
+    let assigned =
+        rest.text.as_bytes().windows(2).filter(|pair| matches!(pair, [b'=', next] if *next != b'='));
+    let several = assigned.count() >= 2;
+    if let Some(kind) = redact::placeholder(&rest.text).filter(|_| !several) {
         return Credential::Placeholder { piece: rest, kind };
     }
     if basic {

@@ -1,7 +1,7 @@
 //! HTTP archives (HAR 1.2), as browsers save and copy them, and single entries of one. Of an archive with many
 //! entries those are kept that failed, with what stands right before them. Knows nothing of other JSON.
 
-use super::json::{Field, Json, Value};
+use super::json::{Field, Json, Value, Walk};
 use super::lines::Cursor;
 use super::{Exchange, Header, Headers, Origin, Report, Request, Response, Span, Status};
 
@@ -19,28 +19,99 @@ pub(super) fn read<'t>(cursor: &mut Cursor<'t>, report: &mut Report<'t>) -> bool
     if !head.starts_with('{') || !telling.iter().any(|key| head.contains(key)) || !cursor.may_search() {
         return false;
     }
-    let (json, looked_at) = Json::at(cursor.text, start);
-    cursor.pay(looked_at);
-    let Some(json) = json else { return false };
-    let entries: Vec<Field<'_, 't>> = match json.get("log").and_then(|log| log.get("entries")) {
-        Some(entries) => entries.children().collect(),
-        None => json.root().filter(|root| root.get("request").is_some()).into_iter().collect(),
-    };
-    if entries.is_empty() {
+    let mut kept = Kept::default();
+    let mut walk = Walk::at(cursor.text, start);
+    kept.archive(&mut walk);
+    if kept.seen == 0 {
+        walk = Walk::at(cursor.text, start);
+        let entry = walk.value().filter(|entry| entry.get("request").is_some());
+        entry.into_iter().for_each(|entry| kept.entry(entry));
+    }
+    cursor.pay(walk.place() - start);
+    if kept.seen == 0 {
         return false;
     }
-    let failed: Vec<bool> = entries.iter().map(|entry| has_failed(*entry)).collect();
-    let any = failed.contains(&true);
-    for (index, entry) in entries.iter().enumerate() {
-        let next = failed.get(index + 1).copied().unwrap_or_default();
-        let this = failed.get(index).copied().unwrap_or_default();
-        let kept = if any { this || next } else { index < WHEN_ALL_IS_WELL };
-        if kept && report.exchanges.len() < super::EXCHANGES {
-            report.exchanges.extend(exchange(*entry));
+    kept.finish(report);
+    cursor.seek(walk.place());
+    true
+}
+
+/// The entries of an archive as they come: an archive may be large, so that no more of it is held than what is kept.
+#[derive(Default)]
+struct Kept<'t> {
+    /// How many entries there were.
+    seen: usize,
+    /// Failed entries, and what stands right before them.
+    failed: Vec<Exchange<'t>>,
+    /// The first entries, for when nothing failed.
+    first: Vec<Exchange<'t>>,
+    /// The entry before, unless it is kept already.
+    before: Option<Json<'t>>,
+    left_out: Vec<Span>,
+    /// Where the first entries stand.
+    first_places: Vec<Span>,
+}
+
+impl<'t> Kept<'t> {
+    /// Takes every entry of an archive; nothing when it is none or is cut off.
+    fn archive(&mut self, walk: &mut Walk<'t>) -> Option<()> {
+        walk.open(b'{')?;
+        while let Some(key) = walk.key()? {
+            if key.text != "log" {
+                walk.value()?;
+                continue;
+            }
+            walk.open(b'{')?;
+            while let Some(key) = walk.key()? {
+                if key.text != "entries" {
+                    walk.value()?;
+                    continue;
+                }
+                walk.open(b'[')?;
+                while walk.item()? {
+                    let entry = walk.value()?;
+                    let complete = entry.complete;
+                    self.entry(entry);
+                    complete.then_some(())?;
+                }
+            }
+        }
+        Some(())
+    }
+
+    fn entry(&mut self, entry: Json<'t>) {
+        self.seen += 1;
+        let Some(root) = entry.root() else { return };
+        if has_failed(root) {
+            for entry in self.before.take().iter().filter_map(Json::root).chain([root]) {
+                if self.failed.len() < super::EXCHANGES {
+                    self.failed.extend(exchange(entry));
+                }
+            }
+            return;
+        }
+        if self.first.len() < WHEN_ALL_IS_WELL && self.failed.is_empty() {
+            self.first.extend(exchange(root));
+            self.first_places.push(entry.span);
+        }
+        if let Some(before) = self.before.replace(entry) {
+            self.left_out.push(before.span);
         }
     }
-    cursor.seek(json.span.end);
-    true
+
+    /// Hands over what is kept.
+    fn finish(mut self, report: &mut Report<'t>) {
+        self.left_out.extend(self.before.map(|before| before.span));
+        let kept = if self.failed.is_empty() {
+            self.left_out.retain(|span| !self.first_places.contains(span));
+            self.first
+        } else {
+            self.failed
+        };
+        let room = super::EXCHANGES.saturating_sub(report.exchanges.len());
+        report.exchanges.extend(kept.into_iter().take(room));
+        report.left_out.extend(self.left_out);
+    }
 }
 
 fn status(entry: Field<'_, '_>) -> Option<Status> {
@@ -95,4 +166,58 @@ fn headers<'t>(message: Field<'_, 't>) -> Headers<'t> {
         }
     }
     headers
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn archive(statuses: &[u16]) -> String {
+        let entry = |status: &u16| {
+            format!(
+                r#"{{"request": {{"method": "GET", "url": "https://a.example/{status}"}}, "response": {{"status": {status}}}}}"#
+            )
+        };
+        let entries = statuses.iter().map(entry).collect::<Vec<_>>().join(", ");
+        format!(r#"{{"log": {{"version": "1.2", "entries": [{entries}], "pages": []}}}} and words"#)
+    }
+
+    #[track_caller]
+    fn check(text: &str, kept: &[u16], left_out: usize) {
+        let report = Report::read(text);
+        let codes: Vec<u16> =
+            report.exchanges.iter().filter_map(|exchange| exchange.response.as_ref()?.code()).collect();
+        assert_eq!((codes.as_slice(), report.left_out.len()), (kept, left_out));
+        for span in &report.left_out {
+            let entry = &text[span.range()];
+            assert!(entry.starts_with(r#"{"request""#) && entry.ends_with("}}"), "{entry}");
+        }
+    }
+
+    #[test]
+    fn failed_entries_are_kept_with_what_stands_before_them() {
+        check(&archive(&[200, 201, 401, 202, 403, 407, 204]), &[201, 401, 202, 403, 407], 2);
+        check(&archive(&[401]), &[401], 0);
+    }
+
+    #[test]
+    fn when_nothing_failed_the_first_entries_are_kept() {
+        check(&archive(&[200, 201]), &[200, 201], 0);
+        check(&archive(&[200; 30]), &[200; 20], 10);
+    }
+
+    #[test]
+    fn an_archive_that_is_cut_off_gives_what_it_has() {
+        let text = archive(&[200, 401, 201]);
+        // The last entry may have failed, for all that is left of it.
+        check(&text[..text.find("201}").unwrap()], &[200, 401], 0);
+        check(&archive(&[200, 201, 401])[..150], &[200], 0);
+    }
+
+    #[test]
+    fn words_behind_an_archive_are_read() {
+        let text = archive(&[401]);
+        let report = Report::read(&text);
+        assert_eq!(report.prose.iter().map(|piece| piece.text.as_ref()).collect::<Vec<_>>(), ["and words"]);
+    }
 }

@@ -53,14 +53,13 @@ impl<'t> Json<'t> {
         let mut scan = Scan { text, at: start, nodes: Vec::new() };
         let complete = scan.value(None, 0).is_some();
         let looked_at = scan.at.saturating_sub(start) + 1;
-        let keyed = scan.nodes.iter().any(|node| node.key.is_some());
-        let listed = complete && scan.nodes.iter().skip(1).any(|node| matches!(node.value, Value::Text(_)));
-        let empty = complete && scan.nodes.len() == 1;
-        if !(keyed || listed || empty) {
-            return (None, looked_at);
-        }
-        let end = start + text.get(start..scan.at).unwrap_or_default().trim_end().len();
-        (Some(Json { span: Span::new(start, end), complete, nodes: scan.nodes }), looked_at)
+        let json = scan.take(start, complete).filter(|json| {
+            let keyed = json.nodes.iter().any(|node| node.key.is_some());
+            let listed =
+                complete && json.nodes.iter().skip(1).any(|node| matches!(node.value, Value::Text(_)));
+            keyed || listed || complete && json.nodes.len() == 1
+        });
+        (json, looked_at)
     }
 
     /// Reads a piece that holds a JSON text, such as a body. A decoded piece gives its own span for every value.
@@ -217,6 +216,65 @@ impl<'j, 't> Field<'j, 't> {
     }
 }
 
+/// A walk through a JSON text that may be large: what is stepped into is not held, only the values that are taken.
+pub(super) struct Walk<'t>(Scan<'t>);
+
+impl<'t> Walk<'t> {
+    /// A walk from this offset on.
+    pub fn at(text: &'t str, start: usize) -> Walk<'t> {
+        Walk(Scan { text, at: start, nodes: Vec::new() })
+    }
+
+    /// How far it went.
+    pub fn place(&self) -> usize {
+        self.0.at
+    }
+
+    /// Steps into an object (`{`) or an array (`[`); nothing when none begins here.
+    pub fn open(&mut self, bracket: u8) -> Option<()> {
+        self.0.skip_space();
+        (self.0.peek()? == bracket).then(|| self.0.at += 1)
+    }
+
+    /// The key of the next member of the object it is in; `Some(None)` at its end, which it steps out of.
+    pub fn key(&mut self) -> Option<Option<Piece<'t>>> {
+        self.0.skip_space();
+        if self.0.peek()? == b',' {
+            self.0.at += 1;
+            self.0.skip_space();
+        }
+        if self.0.peek()? == b'}' {
+            self.0.at += 1;
+            return Some(None);
+        }
+        let quote = self.0.peek().filter(|byte| matches!(byte, b'"' | b'\''))?;
+        let key = self.0.string(quote)?;
+        self.0.skip_space();
+        (self.0.peek()? == b':').then(|| self.0.at += 1)?;
+        Some(Some(key))
+    }
+
+    /// Whether another item stands in the array it is in; at its end it steps out of it.
+    pub fn item(&mut self) -> Option<bool> {
+        self.0.skip_space();
+        if self.0.peek()? == b',' {
+            self.0.at += 1;
+            self.0.skip_space();
+        }
+        let more = self.0.peek()? != b']';
+        self.0.at += usize::from(!more);
+        Some(more)
+    }
+
+    /// The value that begins here, as far as it goes; nothing when none does.
+    pub fn value(&mut self) -> Option<Json<'t>> {
+        self.0.skip_space();
+        let start = self.0.at;
+        let complete = self.0.value(None, 0).is_some();
+        self.0.take(start, complete)
+    }
+}
+
 struct Scan<'t> {
     text: &'t str,
     at: usize,
@@ -224,6 +282,13 @@ struct Scan<'t> {
 }
 
 impl<'t> Scan<'t> {
+    /// The values that were read since `start`.
+    fn take(&mut self, start: usize, complete: bool) -> Option<Json<'t>> {
+        let nodes = std::mem::take(&mut self.nodes);
+        let end = start + self.text.get(start..self.at).unwrap_or_default().trim_end().len();
+        (!nodes.is_empty()).then_some(Json { span: Span::new(start, end), complete, nodes })
+    }
+
     fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
@@ -372,12 +437,10 @@ impl<'t> Scan<'t> {
 /// The text of a JSON string with its escapes undone (RFC 8259, section 7). Escapes that are none stay as they are.
 fn unescaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    let mut chars = text.chars();
-    while let Some(char) = chars.next() {
-        if char != '\\' {
-            out.push(char);
-            continue;
-        }
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('\\') {
+        out.push_str(before);
+        let mut chars = after.chars();
         match chars.next() {
             Some('n') => out.push('\n'),
             Some('r') => out.push('\r'),
@@ -395,7 +458,9 @@ fn unescaped(text: &str) -> String {
             Some(other) => out.push(other),
             None => out.push('\\'),
         }
+        rest = chars.as_str();
     }
+    out.push_str(rest);
     out
 }
 

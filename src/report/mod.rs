@@ -73,6 +73,9 @@ pub struct Report<'t> {
     pub statuses: Vec<Status>,
     /// What people wrote, paragraph by paragraph.
     pub prose: Vec<Piece<'t>>,
+    /// What was recognised and says nothing about the failure, in the order of the paste: the entries of an archive that
+    /// went well.
+    pub left_out: Vec<Span>,
 }
 
 /// Shows how much was recognised, never the text.
@@ -87,6 +90,7 @@ impl fmt::Debug for Report<'_> {
             .field("tokens", &self.tokens)
             .field("statuses", &self.statuses)
             .field("prose", &self.prose)
+            .field("left_out", &self.left_out)
             .finish()
     }
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::error::PageError;
 use super::state::{Made, Site, State};
-use super::{api, article, home, indexes, privacy};
-use crate::library::{Kind, Library};
+use super::{api, article, findings, home, indexes, privacy};
+use crate::library::Kind;
 
 /// A page that is the same for everybody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +15,9 @@ pub enum Address<'a> {
     Articles,
     Kind(Kind),
     Article(&'a str),
+    Findings,
+    /// The part of the findings' ids before the dot.
+    FindingArea(&'a str),
     Privacy,
     Api,
 }
@@ -27,19 +30,23 @@ impl<'a> Address<'a> {
             Address::Articles => "/articles".into(),
             Address::Kind(kind) => format!("/{}", kind.folder()).into(),
             Address::Article(slug) => format!("/articles/{slug}").into(),
+            Address::Findings => "/findings".into(),
+            Address::FindingArea(area) => format!("/findings/{area}").into(),
             Address::Privacy => "/privacy".into(),
             Address::Api => "/api".into(),
         }
     }
 
     /// All of them: what the site map lists and what is made ahead.
-    pub fn all(library: &'a Library) -> impl Iterator<Item = Address<'a>> {
+    pub fn all(site: &'a Site) -> impl Iterator<Item = Address<'a>> {
         let kinds = Kind::ALL.iter().map(|kind| Address::Kind(*kind));
-        let articles = library.articles().iter().map(|article| Address::Article(&article.slug));
-        [Address::Home, Address::Articles, Address::Privacy, Address::Api]
+        let articles = site.library.articles().iter().map(|article| Address::Article(&article.slug));
+        let areas = findings::area_ids(&site.diagnoser).into_iter().map(Address::FindingArea);
+        [Address::Home, Address::Articles, Address::Findings, Address::Privacy, Address::Api]
             .into_iter()
             .chain(kinds)
             .chain(articles)
+            .chain(areas)
     }
 
     /// Makes the page.
@@ -49,6 +56,8 @@ impl<'a> Address<'a> {
             Address::Articles => indexes::make_all(state, site),
             Address::Kind(kind) => indexes::make(state, site, kind).await,
             Address::Article(slug) => article::make(state, site, slug).await,
+            Address::Findings => findings::make(state, site),
+            Address::FindingArea(area) => findings::make_area(state, site, area),
             Address::Privacy => privacy::make(state),
             Address::Api => api::make(state),
         }

@@ -48,9 +48,12 @@ impl Fields {
 /// # Errors
 /// When the request ends before its body does, or takes too long for it.
 pub async fn read(body: Payload, limit: usize) -> Result<(BytesMut, bool), PageError> {
-    within(PATIENCE, up_to(limit, body)).await?.map_err(|_| {
-        PageError::Rejected(StatusCode::BAD_REQUEST, "The request ended before it was complete.")
-    })
+    within(PATIENCE, up_to(limit, body)).await?.map_err(|_| ended_early())
+}
+
+/// Why a body that broke off is not read.
+pub fn ended_early() -> PageError {
+    PageError::Rejected(StatusCode::BAD_REQUEST, "The request ended before it was complete.")
 }
 
 /// What comes in time. Whoever sends a byte now and then would else hold a connection and its memory for ever.

@@ -32,6 +32,8 @@ pub enum PageError {
     },
     /// The database is away. What does not need it still works.
     Unavailable,
+    /// As many large files are being read as there is room for.
+    Busy,
     /// A fault of ours.
     Internal(anyhow::Error),
 }
@@ -92,6 +94,7 @@ impl PageError {
             PageError::NotAllowed(_) => "You can’t do this from here",
             PageError::TooMany { .. } => "That was a lot in a short time",
             PageError::Unavailable => "The comments cannot be reached",
+            PageError::Busy => "Too many large files at once",
             PageError::Internal(_) => "Something broke on our side",
         }
     }
@@ -108,6 +111,9 @@ impl PageError {
             }
             PageError::Unavailable => {
                 "The database does not answer. Articles, search and diagnosis still work; please try this again in a minute.".into()
+            }
+            PageError::Busy => {
+                "Several are being read at the moment. Please send yours again in half a minute, or paste only the request that failed and its answer.".into()
             }
             PageError::Internal(_) => {
                 "It was noted and is not your fault. If it happens again, the number below helps whoever runs this site to find it.".into()
@@ -130,7 +136,7 @@ impl ResponseError for PageError {
             PageError::Rejected(status, _) => *status,
             PageError::NotAllowed(_) => StatusCode::FORBIDDEN,
             PageError::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
-            PageError::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            PageError::Unavailable | PageError::Busy => StatusCode::SERVICE_UNAVAILABLE,
             PageError::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -143,7 +149,7 @@ impl ResponseError for PageError {
         let mut answer = HttpResponse::build(self.status_code());
         let wait = match self {
             PageError::TooMany { retry_after } => Some(*retry_after),
-            PageError::Unavailable => Some(30),
+            PageError::Unavailable | PageError::Busy => Some(30),
             _ => None,
         };
         if let Some(seconds) = wait {

@@ -42,7 +42,7 @@ pub(super) async fn make(state: &State, site: &Arc<Site>) -> Result<Made, PageEr
         and tells what to check first.";
     let page = Home {
         frame: Frame::new(state, "/", Place::Diagnose, "Find the cause of an HTTP 401", description),
-        form: Form::empty(&site.diagnoser),
+        form: Form::empty(state, &site.diagnoser),
         lately,
         families: families(site),
     };

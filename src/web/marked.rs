@@ -16,17 +16,25 @@ const FOLD_MAX: usize = 200;
 const MARK_LINES: usize = 3;
 /// A piece longer than this, in characters, is shown by its ends.
 const PIECE_MAX: usize = 320;
+/// Of a large text so many marked lines are shown.
+const EXCERPTS: usize = 40;
+/// Of a long line of a large text so many bytes are shown on either side of a mark.
+const REACH: usize = 160;
 
 /// A run of lines.
 pub enum Block {
     Lines(Vec<Line>),
     /// Lines without a mark, folded away: the lines, and how many more there are.
     Fold(Vec<Line>, usize),
+    /// So many lines of a large text are left out here.
+    Gap(usize),
 }
 
 /// A line of the paste.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Line {
+    /// Counted from 1; only in excerpts from a large text, where lines are left out.
+    pub number: Option<usize>,
     pub pieces: Vec<Piece>,
     pub notes: Vec<Note>,
     /// Whether there is room for the notes right beside the line, so that a stroke may lead from it to them.
@@ -64,6 +72,7 @@ impl Block {
         match self {
             Block::Lines(_) => 0,
             Block::Fold(lines, more) => lines.len() + more,
+            Block::Gap(lines) => *lines,
         }
     }
 }
@@ -75,8 +84,15 @@ struct Mark {
     line: usize,
 }
 
-/// Marks those of the findings that matter in the text. Cost is linear in the text for the few marks that there are.
-pub fn mark(text: &str, findings: &[Finding], matters: impl Fn(usize) -> bool, secrets: &[Secret]) -> Marked {
+/// Marks those of the findings that matter in the text. Cost is linear in the text for the few marks that there are. Of a
+/// large text only the marked lines are shown, with their neighbours.
+pub fn mark(
+    text: &str,
+    findings: &[Finding],
+    matters: impl Fn(usize) -> bool,
+    secrets: &[Secret],
+    is_large: bool,
+) -> Marked {
     let lines = lines(text);
     let mut marks: Vec<Mark> = findings
         .iter()
@@ -85,35 +101,130 @@ pub fn mark(text: &str, findings: &[Finding], matters: impl Fn(usize) -> bool, s
         .filter_map(|(index, finding)| place(text, &lines, secrets, index, finding))
         .collect();
     marks.sort_by_key(|mark| (mark.span.start, mark.span.end));
+    if is_large {
+        marks.truncate(EXCERPTS);
+    }
     let mut numbers = vec![None; findings.len()];
     for (number, mark) in marks.iter().enumerate() {
         if let Some(place) = numbers.get_mut(mark.finding) {
             *place = Some(number + 1);
         }
     }
-
-    let mut shown: Vec<(Line, bool)> = Vec::new();
-    for (index, line) in lines.iter().enumerate() {
-        let notes: Vec<Note> = marks
-            .iter()
-            .enumerate()
-            .filter(|(_, mark)| mark.line == index)
-            .filter_map(|(number, mark)| {
-                let finding = findings.get(mark.finding)?;
-                let detail = finding.detail.clone();
-                Some(Note { number: number + 1, says: finding.meaning.says.clone(), detail })
-            })
-            .collect();
-        let pieces = pieces(text, line, &marks, secrets, index);
-        let is_rest_of_secret = pieces.is_empty() && !line.is_empty();
-        if !is_rest_of_secret {
-            let is_marked = pieces.iter().any(|piece| piece.marked);
-            shown.push((Line { pieces, notes, beside: false }, is_marked));
-        }
-    }
-    let mut blocks = fold(shown);
+    let paste = Paste { text, lines: &lines, marks: &marks, secrets, findings };
+    let mut blocks = if is_large { paste.excerpts() } else { paste.whole() };
     make_room(&mut blocks);
     Marked { blocks, numbers }
+}
+
+/// A text with what is to be shown on it.
+struct Paste<'p> {
+    text: &'p str,
+    lines: &'p [Range<usize>],
+    marks: &'p [Mark],
+    secrets: &'p [Secret],
+    findings: &'p [Finding],
+}
+
+impl Paste<'_> {
+    /// All lines, those far from every mark folded away.
+    fn whole(&self) -> Vec<Block> {
+        let mut shown: Vec<(Line, bool)> = Vec::new();
+        for (index, line) in self.lines.iter().enumerate() {
+            let pieces = pieces(self.text, line, self.marks, self.secrets, index);
+            let is_rest_of_secret = pieces.is_empty() && !line.is_empty();
+            if !is_rest_of_secret {
+                let is_marked = pieces.iter().any(|piece| piece.marked);
+                shown.push((Line { pieces, notes: self.notes(index), ..Line::default() }, is_marked));
+            }
+        }
+        fold(shown)
+    }
+
+    /// The marked lines with their neighbours, and between them how many are left out.
+    fn excerpts(&self) -> Vec<Block> {
+        let mut near: Vec<usize> = self
+            .marks
+            .iter()
+            .flat_map(|mark| mark.line.saturating_sub(CONTEXT)..=mark.line + CONTEXT)
+            .filter(|index| *index < self.lines.len())
+            .collect();
+        near.sort_unstable();
+        near.dedup();
+        let mut blocks = Vec::new();
+        let mut at = 0;
+        for index in near {
+            if index > at {
+                blocks.push(Block::Gap(index - at));
+            }
+            let line = self.excerpt(index);
+            match blocks.last_mut() {
+                Some(Block::Lines(lines)) if index == at => lines.push(line),
+                _ => blocks.push(Block::Lines(vec![line])),
+            }
+            at = index + 1;
+        }
+        if self.lines.len() > at {
+            blocks.push(Block::Gap(self.lines.len() - at));
+        }
+        blocks
+    }
+
+    /// A line with its number. A long one, as archives have them, is shown around its marks only.
+    fn excerpt(&self, index: usize) -> Line {
+        let line = self.lines.get(index).cloned().unwrap_or_default();
+        let mut windows: Vec<Range<usize>> = Vec::new();
+        if line.len() <= 4 * REACH {
+            windows.push(line.clone());
+        }
+        let on_line = self.marks.iter().filter(|mark| mark.line == index);
+        for mark in on_line.filter(|_| line.len() > 4 * REACH) {
+            let window = self.window(&line, mark.span.start, mark.span.end);
+            match windows.last_mut().filter(|last| window.start <= last.end) {
+                Some(last) => last.end = last.end.max(window.end),
+                None => windows.push(window),
+            }
+        }
+        if windows.is_empty() {
+            windows.push(self.window(&line, line.start, line.start));
+        }
+        let gap = || Piece { text: "…".to_owned(), ..Piece::default() };
+        let mut shown = Vec::new();
+        let mut at = line.start;
+        for window in windows {
+            if window.start > at {
+                shown.push(gap());
+            }
+            at = window.end;
+            shown.extend(pieces(self.text, &window, self.marks, self.secrets, index));
+        }
+        if at < line.end {
+            shown.push(gap());
+        }
+        Line { number: Some(index + 1), pieces: shown, notes: self.notes(index), beside: false }
+    }
+
+    /// What is shown of a line around a place, cut between characters and not inside a secret.
+    fn window(&self, line: &Range<usize>, start: usize, end: usize) -> Range<usize> {
+        let from = self.text.floor_char_boundary(start.saturating_sub(REACH)).max(line.start);
+        let to = self.text.ceil_char_boundary((end + REACH).min(self.text.len())).min(line.end).max(from);
+        let secret_at = |at: usize| {
+            let next = self.secrets.partition_point(|secret| secret.span.end <= at);
+            self.secrets.get(next).filter(|secret| secret.span.start < at)
+        };
+        let from = secret_at(from).map_or(from, |secret| secret.span.start.max(line.start));
+        let to = secret_at(to).map_or(to, |secret| secret.span.end.min(line.end));
+        from..to
+    }
+
+    fn notes(&self, line: usize) -> Vec<Note> {
+        let here = self.marks.iter().enumerate().filter(|(_, mark)| mark.line == line);
+        let note = |(number, mark): (usize, &Mark)| {
+            let finding = self.findings.get(mark.finding)?;
+            let detail = finding.detail.clone();
+            Some(Note { number: number + 1, says: finding.meaning.says.clone(), detail })
+        };
+        here.filter_map(note).collect()
+    }
 }
 
 /// The lines without their ends; the empty lines after the last are not there.
@@ -310,12 +421,15 @@ mod tests {
         for block in &marked.blocks {
             let lines = match block {
                 Block::Lines(lines) => lines,
-                Block::Fold(..) => {
+                Block::Fold(..) | Block::Gap(_) => {
                     let _ = writeln!(out, "({} lines)", block.hidden());
                     continue;
                 }
             };
             for line in lines {
+                if let Some(number) = line.number {
+                    let _ = write!(out, "{number} | ");
+                }
                 for piece in &line.pieces {
                     let text = if piece.marked { format!("[{}]", piece.text) } else { piece.text.clone() };
                     let rings: String = piece.rings.iter().map(|ring| format!("({ring})")).collect();
@@ -333,7 +447,7 @@ mod tests {
     #[track_caller]
     fn check(text: &str, seen: &[(&str, &str)], expected: &str) {
         let findings: Vec<Finding> = seen.iter().map(|(seen, says)| finding(text, seen, says)).collect();
-        assert_eq!(print(&mark(text, &findings, |_| true, &[])).trim_end(), expected.trim());
+        assert_eq!(print(&mark(text, &findings, |_| true, &[], false)).trim_end(), expected.trim());
     }
 
     #[test]
@@ -376,11 +490,34 @@ mod tests {
     }
 
     #[test]
+    fn of_a_large_text_the_marked_lines_are_shown_with_their_numbers_and_neighbours() {
+        let text = format!("{}first x\n{}last y\nend\n", "-\n".repeat(1000), "-\n".repeat(5000));
+        let findings = [finding(&text, "x", "An x."), finding(&text, "y", "A y.")];
+        let shown = print(&mark(&text, &findings, |_| true, &[], true));
+        assert_eq!(
+            shown.trim_end(),
+            "(999 lines)\n1000 | -\n1001 | first [x](1)\n    1: An x.\n1002 | -\n(4998 lines)\n6001 | -\n6002 | last [y](2)\n    2: A y.\n6003 | end"
+        );
+    }
+
+    #[test]
+    fn of_a_line_of_megabytes_only_what_is_near_a_mark_is_shown_and_no_part_of_a_secret() {
+        let key = "k".repeat(400);
+        let text = format!("{}é{key} seen {key}{}", "a".repeat(2_000_000), "b".repeat(2_000_000));
+        let findings = [finding(&text, "seen", "Seen.")];
+        let at = text.find(&key).unwrap();
+        let (first, second) = (at..at + 400, at + 406..at + 806);
+        let secret = |span| Secret { span, kind: SecretKind::Token };
+        let shown = print(&mark(&text, &findings, |_| true, &[secret(first), secret(second)], true));
+        assert_eq!(shown.trim_end(), "1 | …[masked] [seen](1) [masked]…\n    1: Seen.");
+    }
+
+    #[test]
     fn a_secret_is_one_piece_also_where_a_mark_ends_inside_it() {
         let text = "token abcdefgh end";
         let secret = Secret { span: 6..14, kind: SecretKind::JsonWebToken };
         let findings = [finding(text, "token abc", "A token.")];
-        let marked = mark(text, &findings, |_| true, &[secret]);
+        let marked = mark(text, &findings, |_| true, &[secret], false);
         let Some(Block::Lines(lines)) = marked.blocks.first() else { panic!("lines") };
         let masked: Vec<&Piece> = lines[0].pieces.iter().filter(|piece| piece.masked).collect();
         assert_eq!(masked.len(), 1);
@@ -393,7 +530,7 @@ mod tests {
         let at = |index: usize| index * 7 + 2..index * 7 + 6;
         let secrets: Vec<Secret> =
             (0..20_000).map(|index| Secret { span: at(index), kind: SecretKind::Token }).collect();
-        let marked = mark(&text, &[], |_| true, &secrets);
+        let marked = mark(&text, &[], |_| true, &secrets, false);
         let Some(Block::Lines(lines)) = marked.blocks.first() else { panic!("lines") };
         assert_eq!(lines[0].pieces.iter().filter(|piece| piece.masked).count(), 20_000);
         assert!(lines[0].pieces.iter().all(|piece| !piece.text.contains("abcd")));
@@ -412,6 +549,6 @@ mod tests {
 
     #[test]
     fn an_empty_paste_is_one_empty_line() {
-        assert_eq!(print(&mark("", &[], |_| true, &[])), "\n");
+        assert_eq!(print(&mark("", &[], |_| true, &[], false)), "\n");
     }
 }

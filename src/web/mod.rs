@@ -14,6 +14,7 @@ mod diagnose;
 mod discussion;
 mod error;
 mod feeds;
+mod findings;
 mod guard;
 mod health;
 mod home;
@@ -29,6 +30,7 @@ mod sent;
 mod sitemap;
 mod small;
 mod state;
+mod upload;
 mod verdict;
 
 pub use guard::around;

@@ -3,8 +3,8 @@
 use actix_web::web::{self, ServiceConfig};
 
 use super::{
-    api, article, assets, comments, diagnose, error, feeds, health, home, indexes, moderate, privacy, search,
-    sitemap, small,
+    api, article, assets, comments, diagnose, error, feeds, findings, health, home, indexes, moderate,
+    privacy, search, sitemap, small,
 };
 use crate::library::Kind;
 
@@ -41,6 +41,8 @@ pub fn routes(config: &mut ServiceConfig) {
                 .route(web::head().to(diagnose::form))
                 .post(diagnose::answer),
         )
+        .service(web::resource("/findings").get(findings::show).route(web::head().to(findings::show)))
+        .service(web::resource("/findings/{area}").get(findings::area).route(web::head().to(findings::area)))
         .service(web::resource("/privacy").get(privacy::show).route(web::head().to(privacy::show)))
         .service(web::resource("/static/{name}").get(assets::file).route(web::head().to(assets::file)))
         .service(web::resource("/favicon.ico").get(assets::favicon).route(web::head().to(assets::favicon)))

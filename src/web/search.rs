@@ -6,6 +6,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::error::PageError;
+use super::findings::{self, Entry};
 use super::meter::Door;
 use super::page::{self, Frame, Place};
 use super::state::Shared;
@@ -32,7 +33,7 @@ pub struct Asked {
 
 #[derive(Template)]
 #[template(path = "search.html")]
-struct SearchPage {
+struct SearchPage<'a> {
     frame: Frame,
     results: Results,
     kinds: Vec<KindLink>,
@@ -41,7 +42,13 @@ struct SearchPage {
     suggestion: Option<(String, String)>,
     earlier: Option<String>,
     later: Option<String>,
+    /// What the diagnosis looks for that has these words: a few, and how many there are.
+    findings: Vec<Entry<'a>>,
+    findings_total: usize,
 }
+
+/// Findings beside the results.
+const FINDINGS: usize = 3;
 
 /// A filter by kind.
 struct KindLink {
@@ -50,9 +57,13 @@ struct KindLink {
     here: bool,
 }
 
-impl SearchPage {
+impl SearchPage<'_> {
     fn total(&self) -> String {
         page::count(self.results.total, "result", "results")
+    }
+
+    fn all_findings(&self) -> String {
+        findings::filter_address(&self.frame.query)
     }
 }
 
@@ -83,6 +94,13 @@ pub async fn show(
     let mut frame =
         Frame::unlisted(&state, Place::Search, &title, "Search the library of 401 causes and fixes.");
     frame.query.clone_from(&text);
+    // Beside the first results of everything; whoever filters looks for articles.
+    let mut found = match text.is_empty() || kind.is_some() || offset > 0 {
+        true => Vec::new(),
+        false => findings::matching(&site, site.examples(state.now()), &text),
+    };
+    let findings_total = found.len();
+    found.truncate(FINDINGS);
     let has_more = offset + ON_A_PAGE < results.total.min(FURTHEST);
     let page = SearchPage {
         frame,
@@ -92,6 +110,8 @@ pub async fn show(
         earlier: (offset > 0).then(|| address(&text, kind, offset.saturating_sub(ON_A_PAGE))),
         later: has_more.then(|| address(&text, kind, offset + ON_A_PAGE)),
         results,
+        findings: found,
+        findings_total,
     };
     page::answer(&request, StatusCode::OK, &page)
 }
@@ -106,7 +126,8 @@ fn kinds(text: &str, chosen: Option<Kind>) -> Vec<KindLink> {
     std::iter::once(everything).chain(Kind::ALL.iter().map(of_kind)).collect()
 }
 
-fn address(text: &str, kind: Option<Kind>, from: usize) -> String {
+/// The address of a search.
+pub fn address(text: &str, kind: Option<Kind>, from: usize) -> String {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     query.append_pair("q", text);
     if let Some(kind) = kind {

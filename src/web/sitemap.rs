@@ -31,7 +31,7 @@ pub async fn show(state: Shared, request: HttpRequest) -> Result<HttpResponse, P
             _ => None,
         },
     };
-    let pages = Address::all(&site.library).map(page).collect();
+    let pages = Address::all(&site).map(page).collect();
     let xml = Sitemap { origin: state.origin(), pages }.render()?;
     Ok(Stored::light("application/xml; charset=utf-8", Keep::Ask, xml.into_bytes()).answer(&request))
 }

@@ -2,7 +2,7 @@
 //! Whoever builds it watches for changes and tells it; it does not look by itself.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -13,8 +13,10 @@ use tokio::sync::Mutex;
 use super::address::Address;
 use super::cache::{Keep, Stored};
 use super::error::PageError;
+use super::findings::Examples;
 use super::meter::Meter;
 use super::page;
+use super::upload::Uploads;
 use crate::comments::Comments;
 use crate::config::Config;
 use crate::diagnosis::Diagnoser;
@@ -26,6 +28,20 @@ pub struct Site {
     pub library: Library,
     pub search: Search,
     pub diagnoser: Diagnoser,
+    /// Looked for when somebody first asks.
+    examples: OnceLock<Examples>,
+}
+
+impl Site {
+    /// Puts together what was built.
+    pub fn new(library: Library, search: Search, diagnoser: Diagnoser) -> Site {
+        Site { library, search, diagnoser, examples: OnceLock::new() }
+    }
+
+    /// Lines in which findings are seen.
+    pub(super) fn examples(&self, now: Timestamp) -> &Examples {
+        self.examples.get_or_init(|| Examples::new(&self.library, &self.diagnoser, now))
+    }
 }
 
 /// A site and the pages made of it, which are swapped together.
@@ -67,6 +83,8 @@ pub struct State {
     pub config: Config,
     /// What is counted for the operator.
     pub meter: Meter,
+    /// Room for large files.
+    pub uploads: Uploads,
     edition: ArcSwap<Edition>,
     comments: ArcSwapOption<Comments>,
     /// Held while a page is made and put in its place, so that an older rendering never lands on a newer one.
@@ -78,6 +96,7 @@ impl State {
     /// Takes a site; comments come by [`State::connect`] once the database is open.
     pub fn new(config: Config, site: Arc<Site>, clock: Clock) -> State {
         State {
+            uploads: Uploads::new(config.upload_max),
             config,
             edition: ArcSwap::from_pointee(Edition::new(site)),
             meter: Meter::default(),
@@ -169,7 +188,7 @@ impl State {
     }
 
     async fn fill(&self, edition: &Edition) {
-        for address in Address::all(&edition.site.library) {
+        for address in Address::all(&edition.site) {
             self.make_and_keep(edition, address).await;
         }
     }

@@ -18,6 +18,9 @@ const PAGES: &[&str] = &[
     "/search?q=zzzzzz",
     "/diagnose",
     "/diagnose?f=authorization.doubled-scheme",
+    "/findings",
+    "/findings?q=audience",
+    "/findings/jwt",
     "/privacy",
     "/no-such-page",
 ];

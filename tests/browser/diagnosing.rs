@@ -65,3 +65,43 @@ async fn a_shared_link_shows_the_causes_again_without_the_paste() {
     browser.goto(&app.url("/diagnose?f=authorization.doubled-scheme")).await;
     browser.reads("h1", "Authorization").await;
 }
+
+/// An archive of a refused preflight, in a folder of the test's own.
+fn archive(folder: &std::path::Path) -> std::path::PathBuf {
+    let path = folder.join("page.har");
+    let filler = "nothing to see here ".repeat(80_000);
+    let text = format!(
+        "{{\"log\": {{\"entries\": [\n{{\"request\": {{\"method\": \"GET\", \"url\": \"https://api.example.com/ok\", \"headers\": []}}, \"response\": {{\"status\": 200, \"headers\": [], \"content\": {{\"text\": \"{filler}\"}}}}}},\n{{\"request\": {{\"method\": \"OPTIONS\", \"url\": \"https://api.example.com/users\", \"headers\": []}}, \"response\": {{\"status\": 401, \"headers\": []}}}}\n]}}}}"
+    );
+    std::fs::write(&path, text).expect("a file for the test");
+    path
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_is_attached_and_answered_by_its_telling_lines() {
+    for look in [DESKTOP, NO_SCRIPTS] {
+        let app = TestApp::start();
+        let folder = tempfile::tempdir().expect("a folder");
+        let browser = Browser::open(look).await;
+        browser.goto(&app.url("/")).await;
+        browser.attach("input[type=file]", &archive(folder.path())).await;
+        browser.click("form[action='/diagnose'] button.button").await;
+        browser.reads("h1", "preflight").await;
+        browser.reads("main", "The lines that matter").await;
+        browser.reads("main", "The file was not kept").await;
+        assert!(browser.source().await.len() < 200_000, "the file comes back");
+        assert_eq!(browser.console_errors().await, [""; 0]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_401_is_said_and_the_causes_unfold_on_demand() {
+    let app = TestApp::start();
+    let browser = Browser::open(NO_SCRIPTS).await;
+    browser.goto(&app.url("/diagnose")).await;
+    browser.fill("textarea[name=text]", "HTTP/1.1 403 Forbidden\nServer: nginx\n").await;
+    browser.click("form[action='/diagnose'] button.button").await;
+    browser.reads("h1", "This is a 403, not a 401").await;
+    browser.click("details.anyway > summary").await;
+    browser.reads("details.anyway h3", " ").await;
+}

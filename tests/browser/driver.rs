@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
 use fantoccini::elements::Element;
 use fantoccini::key::Key;
 use fantoccini::wd::WebDriverCompatibleCommand;
@@ -212,6 +213,12 @@ impl Browser {
         field.send_keys(text).await.expect("it can be typed in");
     }
 
+    /// Chooses a file in a field for files.
+    pub async fn attach(&self, css: &str, file: &std::path::Path) {
+        let path = file.to_str().expect("a path of a test is text");
+        self.find(css).await.send_keys(path).await.expect("a file can be chosen");
+    }
+
     /// Clicks, as a person does who scrolls what they want to press into the middle first: at the edge of a phone's page it
     /// may be behind the bar for the thumb.
     #[track_caller]
@@ -235,7 +242,11 @@ impl Browser {
 
     /// Presses the tabulator.
     pub async fn tab(&self) {
-        self.press(&char::from(Key::Tab).to_string()).await;
+        // Not sent to the focused element: a field for files takes keys for the name of a file.
+        let tab = char::from(Key::Tab);
+        let keys = KeyActions::new("keyboard".to_owned());
+        let keys = keys.then(KeyAction::Down { value: tab }).then(KeyAction::Up { value: tab });
+        self.client.perform_actions(keys).await.expect("the tabulator can be pressed");
     }
 
     /// Runs a script in the page.

@@ -49,3 +49,16 @@ async fn search_works_where_no_script_runs() {
     browser.click("main .results a[href*='cors-preflight']").await;
     browser.reads("h1", "preflight").await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_findings_are_filtered_where_no_script_runs() {
+    let app = TestApp::start();
+    let browser = Browser::open(NO_SCRIPTS).await;
+    browser.goto(&app.url("/findings")).await;
+    browser.fill("input#sift", "doubled-scheme").await;
+    browser.click("form.sift button").await;
+    browser.reads("h2#found", "for “doubled-scheme”").await;
+    browser.click("ul.index a[href='/findings/authorization#authorization.doubled-scheme']").await;
+    browser.reads("h1", "The Authorization header").await;
+    assert_eq!(browser.path().await, "/findings/authorization");
+}

@@ -128,7 +128,7 @@ fn an_answered_question_is_not_asked_again_and_its_answer_counts() {
 
 #[test]
 fn what_cannot_be_diagnosed_is_refused_with_the_reason() {
-    let app = TestApp::start();
+    let app = TestApp::start_with(|config| config.upload_max = 1 << 20);
     let at = "/api/v1/diagnose";
     check_refused(&send(&app, "POST", at, &json!({})), 422, &["text"]);
     check_refused(&send(&app, "POST", at, &json!({ "text": " \n" })), 422, &["text"]);

@@ -359,20 +359,21 @@ fn a_terminal_gets_text_whatever_type_curl_names() {
             "{kind}"
         );
         assert!(answer.body.contains("1. The Authorization header is malformed"), "{}", answer.body);
-        assert!(!answer.body.contains('<') && !answer.body.contains("&#"), "no markup: {}", answer.body);
+        assert!(!answer.body.contains("</") && !answer.body.contains("&#"), "no markup: {}", answer.body);
     }
     let bare = app.post_bytes("/diagnose", "", paste().as_bytes());
     assert_eq!(bare.status, 200, "without a type");
     let text = bare.body.replace(&app.origin, "http://here");
     let lines = text.lines().filter(|line| !line.contains(" %)"));
     let telling =
-        lines.filter(|line| line.starts_with(char::is_alphabetic) || line.contains("scheme stands"));
-    insta::assert_snapshot!(telling.take(3).collect::<Vec<_>>().join("\n"), @r"
+        lines.filter(|line| line.starts_with(char::is_alphabetic) || line.contains("   + The scheme stands"));
+    insta::assert_snapshot!(telling.collect::<Vec<_>>().join("\n"), @r"
     Likely: The Authorization header is malformed
-       + The scheme stands twice in the Authorization header.
+       + The scheme stands twice in the Authorization header. [line 3]
+    Does the request that leaves the client carry the credential (network panel, curl -v)?
+    To share, without the paste: http://here/diagnose?f=circumstance.prefix-word&f=authorization.doubled-scheme&f=challenge.no-error-code
     Secrets were seen in what you sent: a GitHub token. They were not kept.
     ");
-    assert!(text.contains("\n\nTo share, without what you sent: http://here/diagnose?f="), "{text}");
 }
 
 #[test]
@@ -388,11 +389,8 @@ fn a_shared_link_rebuilds_the_diagnosis_without_the_paste() {
     assert_eq!(permalink(&shared.body), Some(link), "the link leads to itself");
     let first_cause = |page: &str| {
         let causes = page.split("id=\"causes\"").nth(1).expect("causes");
-        causes
-            .split("href=\"/articles/")
-            .nth(1)
-            .and_then(|rest| rest.split(['"', '#']).next())
-            .map(str::to_owned)
+        let onto = causes.split("class=\"onto\"").nth(1).expect("a way to its page");
+        onto.split("href=\"/articles/").nth(1).and_then(|rest| rest.split('"').next()).map(str::to_owned)
     };
     assert_eq!(first_cause(&shared.body), first_cause(&page));
 }
@@ -547,8 +545,72 @@ fn the_page_and_the_api_and_the_terminal_say_the_same() {
     let page = post(&app, &paste()).body;
     let first = json["causes"][0]["title"].as_str().expect("a title");
     assert!(text.contains(&format!("1. {first}")), "{text}");
-    assert!(text_of(page.split("id=\"causes\"").nth(1).expect("causes")).contains(first));
+    assert!(text_of(page.split("<h1").nth(1).expect("a heading")).contains(first));
+    let run = json["settle"]["run"].as_str().expect("a command");
+    assert!(text.contains(run) && text_of(&page).contains(run), "{run}");
+    let outcome = json["settle"]["outcomes"][0]["says"].as_str().expect("an outcome");
+    assert!(text.contains(outcome), "{outcome}");
     let link = json["permalink"].as_str().and_then(|link| link.strip_prefix(&app.origin)).map(str::to_owned);
     assert_eq!(permalink(&page), link);
     assert!(text.contains(&format!("{}{}", app.origin, link.expect("a link"))), "{text}");
+}
+
+#[test]
+fn what_is_no_401_is_said_to_be_none_and_the_causes_step_back() {
+    let app = shared();
+    let page = post(
+        &app,
+        "> GET /admin HTTP/1.1\n> Host: a.example\n>\n< HTTP/1.1 404 Not Found\n< Server: nginx\n",
+    );
+    assert_eq!(page.text_in("<h1"), "This is a 404, not a 401");
+    assert!(page.body.contains("<mark>404</mark>"), "on the reader's own line");
+    let causes = page.body.find("id=\"causes\"").expect("causes");
+    assert!(page.body.find("<details class=\"anyway\">").expect("folded away") < causes);
+    let bare = post(&app, "curl: (6) Could not resolve host: api.example.com");
+    assert_eq!(bare.text_in("<h1"), "The host is not found, before any 401");
+    let text = app.send("POST", "/diagnose", "text/plain", "< HTTP/1.1 429 Too Many Requests\n");
+    assert!(
+        text.body.starts_with("This is a 429: too many requests\n    1 | < HTTP/1.1 429"),
+        "{}",
+        text.body
+    );
+    let json =
+        app.send("POST", "/api/v1/diagnose", "application/json", "{\"text\":\"< HTTP/1.1 503\"}").json();
+    assert_eq!(json["not_a_401"]["id"], "server-fault");
+    assert_eq!(json["not_a_401"]["url"], "/articles/auth-backend-fault");
+}
+
+#[test]
+fn a_403_about_a_login_stays_with_the_causes_and_a_401_is_never_doubted() {
+    let app = shared();
+    let soft = post(&app, "< HTTP/1.1 403 Forbidden\n\nYour session is not allowed to do this.");
+    assert!(!soft.text_in("<h1").contains("403"), "{}", soft.text_in("<h1"));
+    assert!(text_of(&soft.body).contains("This is a 403, not a 401."));
+    for text in ["first a 403, then a 401", "403 Forbidden: Unauthorized", "jwt expired", "I can't log in"] {
+        let page = post(&app, text);
+        assert!(!page.body.contains("class=\"notice\""), "{text}");
+    }
+}
+
+#[test]
+fn each_kind_that_is_no_401_leads_to_an_article_that_exists() {
+    for kind in fix401::diagnosis::other::NotThis::ALL {
+        assert!(site().library.article(kind.article()).is_some(), "{kind:?}");
+    }
+}
+
+#[test]
+fn what_would_settle_it_is_written_for_the_case_and_without_its_secrets() {
+    let app = shared();
+    let token = random(40);
+    let text = format!(
+        "> POST /v1/orders?page=it's HTTP/1.1\n> Host: orders.acme.example\n> Authorization: Bearer Bearer {token}\n>\n< HTTP/1.1 401 Unauthorized\n"
+    );
+    let page = post(&app, &text);
+    let settle = text_of(page.body.split("class=\"settle\"").nth(1).expect("it is there"));
+    let command = r#"curl -sS -o /dev/null -w '%{http_code}\n' -X POST -d '' -H "Authorization: Bearer $TOKEN" 'https://orders.acme.example/v1/orders?page=it%27s'"#;
+    assert!(settle.contains(command), "{settle}");
+    assert!(settle.contains("It sends POST again, without a body"), "{settle}");
+    assert!(settle.contains("If it no longer gives 401, your program builds the"), "{settle}");
+    assert!(!page.body.contains(&token));
 }

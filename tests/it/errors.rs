@@ -246,7 +246,7 @@ fn json_with_nul_or_broken_text_is_answered_or_refused_as_a_problem() {
 
 #[test]
 fn what_is_too_large_is_refused_before_it_is_read_in_full() {
-    let app = shared();
+    let app = TestApp::start_with(|config| config.upload_max = 1 << 20);
     let megabytes = "x".repeat(4 << 20);
     let text = app.send("POST", "/diagnose", "text/plain", &megabytes);
     assert_eq!((text.status, text.header("content-type")), (413, "text/plain; charset=utf-8"));

@@ -3,6 +3,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod any_text;
 mod api;
 mod assets;
 mod cli;
@@ -12,11 +13,14 @@ mod diagnose;
 mod errors;
 mod exchanges;
 mod feeds;
+mod findings;
 mod guide;
 mod health;
 mod moderate;
 mod pages;
 mod pastes;
+mod secrets;
 mod site_search;
 mod tidy;
+mod upload;
 mod watch;

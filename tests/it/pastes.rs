@@ -196,6 +196,7 @@ fn diagnoser() -> Diagnoser {
             .map(|cause| (*cause, text(&root().join(format!("content/causes/{cause}.md")))))
             .collect(),
         cases: files("tests/cases", "jsonl").iter().flat_map(read).collect(),
+        ..Knowledge::default()
     };
     Diagnoser::new(knowledge).expect("knowledge without problems")
 }

@@ -92,6 +92,7 @@ impl TestApp {
             trusted_proxies: Vec::new(),
             moderation: Moderation::None,
             security_contact: None,
+            upload_max: 50 << 20,
             workers: 1,
             log: "off".into(),
             log_format: LogFormat::Text,

@@ -235,7 +235,7 @@ const SCOPE_LACKS: Rule = Rule {
                     .collect();
                 let lacks = needed.text.split_ascii_whitespace().any(|scope| !words.contains(&scope));
                 if !words.is_empty() && lacks {
-                    findings.add(Some(needed.span));
+                    findings.add(Some(token.piece.span));
                 }
             }
         }
@@ -355,7 +355,7 @@ mod tests {
     }
 
     #[test]
-    fn a_scope_that_the_token_lacks_is_marked_in_the_challenge() {
+    fn a_scope_that_the_token_lacks_is_marked() {
         let header = r#"{"alg":"RS256"}"#;
         let claims = r#"{"scope":"orders:read"}"#;
         check_typed(

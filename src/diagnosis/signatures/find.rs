@@ -7,21 +7,60 @@
 /// Words by number, and where to look for them.
 #[derive(Debug)]
 pub(super) struct Finder {
-    /// Words of four bytes and more, by their first four.
-    long: Table,
-    /// Words of two and three bytes, by their first two.
-    short: Table,
+    /// Whether some word begins with three bytes of this hash: in most places none does, and nothing else is looked at.
+    begin: Bits,
+    /// Words of eight bytes and more, of four to seven, and of two and three: told apart by their first eight, four and two.
+    tables: [Table; 3],
+}
+
+/// How many first bytes tell the words of each table apart.
+const KEYS: [usize; 3] = [8, 4, 2];
+/// So many bytes are looked at ahead of a place: what must stand behind a text, whatever it is.
+pub(super) const AHEAD: usize = 7;
+
+/// The hash of the first bytes of eight (Knuth's multiplicative hashing); its highest bits are the best.
+#[inline]
+fn hash(bytes: [u8; AHEAD + 1], key: usize) -> u32 {
+    let key = u64::from_le_bytes(bytes) << (64 - 8 * key);
+    (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as u32
+}
+
+/// The first eight bytes of a word, with zeros behind it.
+fn first_bytes(word: &[u8]) -> [u8; AHEAD + 1] {
+    let mut first = [0; AHEAD + 1];
+    first.iter_mut().zip(word).for_each(|(to, from)| *to = *from);
+    first
+}
+
+/// A bit for each of 65,536 hashes.
+#[derive(Debug)]
+struct Bits(Box<[u64; 1024]>);
+
+impl Bits {
+    fn new() -> Bits {
+        Bits(Box::new([0; 1024]))
+    }
+
+    fn set(&mut self, hash: u32) {
+        if let Some(bits) = self.0.get_mut((hash >> 22) as usize) {
+            *bits |= 1 << (hash >> 16 & 63);
+        }
+    }
+
+    #[inline]
+    fn has(&self, hash: u32) -> bool {
+        self.0.get((hash >> 22) as usize).is_some_and(|bits| bits >> (hash >> 16 & 63) & 1 == 1)
+    }
 }
 
 /// Words that are told apart by the first bytes they have.
 #[derive(Debug)]
 struct Table {
-    /// Whether some word begins with bytes of this hash.
-    bits: Box<[u64; Table::BITS / 64]>,
+    begin: Bits,
     /// Where the words of each bucket end among all words, in the order of the buckets.
     ends: Vec<u32>,
-    /// The words one after the other, each with the place of its end, its bucket and its number.
     words: Vec<Entry>,
+    /// The words one after the other.
     bytes: Vec<u8>,
 }
 
@@ -33,49 +72,30 @@ struct Entry {
 }
 
 impl Table {
-    const BITS: usize = 1 << 16;
     const BUCKETS: usize = 1 << 13;
-
-    /// The hash of a key: its highest bits choose bit and bucket (Knuth's multiplicative hashing).
-    fn hash(key: u32) -> u32 {
-        key.wrapping_mul(0x9e37_79b1)
-    }
 
     fn bucket(hash: u32) -> usize {
         (hash >> 19) as usize
     }
 
-    fn new(words: &[(u32, &[u8])], key: impl Fn(&[u8]) -> u32) -> Table {
-        let mut sorted: Vec<(u32, u32, &[u8])> =
-            words.iter().map(|(number, word)| (Table::hash(key(word)), *number, *word)).collect();
+    /// A table of words with their hashes and numbers.
+    fn new(words: impl Iterator<Item = (u32, u32, Vec<u8>)>) -> Table {
+        let mut sorted: Vec<(u32, u32, Vec<u8>)> = words.collect();
         sorted.sort_unstable();
-        let mut table = Table {
-            bits: Box::new([0; Table::BITS / 64]),
-            ends: Vec::new(),
-            words: Vec::new(),
-            bytes: Vec::new(),
-        };
+        let (words, ends) = (Vec::with_capacity(sorted.len()), Vec::with_capacity(Table::BUCKETS));
+        let mut table = Table { begin: Bits::new(), ends, words, bytes: Vec::new() };
         let mut sorted = sorted.into_iter().peekable();
         for bucket in 0..Table::BUCKETS {
             while let Some((hash, number, word)) = sorted.next_if(|(hash, ..)| Table::bucket(*hash) == bucket)
             {
-                let bit = hash >> 16;
-                if let Some(bits) = table.bits.get_mut((bit / 64) as usize) {
-                    *bits |= 1 << (bit % 64);
-                }
+                table.begin.set(hash);
                 let start = table.bytes.len() as u32;
-                table.bytes.extend_from_slice(word);
+                table.bytes.extend(word);
                 table.words.push(Entry { start, end: table.bytes.len() as u32, number });
             }
             table.ends.push(table.words.len() as u32);
         }
         table
-    }
-
-    /// Whether a word may begin with bytes of this hash.
-    fn may_hold(&self, hash: u32) -> bool {
-        let bit = hash >> 16;
-        self.bits.get((bit / 64) as usize).is_some_and(|bits| bits >> (bit % 64) & 1 == 1)
     }
 
     /// The words with which a text begins, by number, with their lengths.
@@ -92,35 +112,35 @@ impl Table {
     }
 }
 
-/// So many bytes are looked at ahead of a place: what must stand behind a text, whatever it is.
-pub(super) const AHEAD: usize = 3;
-
 impl Finder {
     /// A finder of these words, each of at least two bytes; their numbers are their places in the list.
-    pub fn new(words: &[Vec<u8>]) -> Finder {
-        let numbered = || (0..).zip(words.iter().map(Vec::as_slice));
-        let long: Vec<(u32, &[u8])> = numbered().filter(|(_, word)| word.len() >= 4).collect();
-        let short: Vec<(u32, &[u8])> = numbered().filter(|(_, word)| (2..4).contains(&word.len())).collect();
-        let four = |word: &[u8]| match word {
-            [one, two, three, four, ..] => u32::from_le_bytes([*one, *two, *three, *four]),
-            _ => 0,
+    pub fn new(words: Vec<Vec<u8>>) -> Finder {
+        let mut begin = Bits::new();
+        for word in &words {
+            match word.as_slice() {
+                [one, two] => (0..=255).for_each(|any| begin.set(hash(first_bytes(&[*one, *two, any]), 3))),
+                word => begin.set(hash(first_bytes(word), 3)),
+            }
+        }
+        let key_of = |word: &[u8]| KEYS.into_iter().find(|key| *key <= word.len());
+        let table = |key: usize| {
+            let of_table = (0..).zip(&words).filter(|(_, word)| key_of(word) == Some(key));
+            Table::new(of_table.map(|(number, word)| (hash(first_bytes(word), key), number, word.clone())))
         };
-        let two = |word: &[u8]| match word {
-            [one, two, ..] => u32::from_le_bytes([*one, *two, 0, 0]),
-            _ => 0,
-        };
-        Finder { long: Table::new(&long, four), short: Table::new(&short, two) }
+        Finder { begin, tables: KEYS.map(table) }
     }
 
     /// Every place where a word stands: its number, start and length, in the order of the starts. The last [`AHEAD`]
     /// bytes of the text are padding.
     pub fn each(&self, text: &[u8], mut found: impl FnMut(usize, usize, usize)) {
         for (at, ahead) in text.windows(AHEAD + 1).enumerate() {
-            let [one, two, three, four] = ahead else { continue };
-            let key = u32::from_le_bytes([*one, *two, *three, *four]);
-            let (long, short) = (Table::hash(key), Table::hash(key & 0xffff));
-            for (table, hash) in [(&self.long, long), (&self.short, short)] {
-                if table.may_hold(hash) {
+            let Ok(ahead) = <[u8; AHEAD + 1]>::try_from(ahead) else { continue };
+            if !self.begin.has(hash(ahead, 3)) {
+                continue;
+            }
+            for (table, key) in self.tables.iter().zip(KEYS) {
+                let hash = hash(ahead, key);
+                if table.begin.has(hash) {
                     let rest = text.get(at..text.len() - AHEAD).unwrap_or_default();
                     table
                         .beginning(hash, rest)
@@ -138,18 +158,20 @@ mod tests {
     #[test]
     fn words_are_found_at_every_place_and_within_each_other() {
         let words = ["token", "access token", "ok", "tok", "expired"].map(|word| word.as_bytes().to_vec());
-        let finder = Finder::new(&words);
+        let finder = Finder::new(words.to_vec());
         let mut seen = Vec::new();
-        finder.each(b"access token ok\0\0\0", |number, start, length| seen.push((number, start, length)));
+        finder.each(b"access token ok\0\0\0\0\0\0\0", |number, start, length| {
+            seen.push((number, start, length))
+        });
         seen.sort_unstable_by_key(|(number, start, _)| (*start, *number));
         assert_eq!(seen, [(1, 0, 12), (0, 7, 5), (3, 7, 3), (2, 8, 2), (2, 13, 2)]);
     }
 
     #[test]
     fn padding_is_no_part_of_the_text() {
-        let finder = Finder::new(&[b"ab\0".to_vec(), b"ab".to_vec()]);
+        let finder = Finder::new(vec![b"ab\0".to_vec(), b"ab".to_vec()]);
         let mut seen = Vec::new();
-        finder.each(b"ab\0\0\0", |number, start, _| seen.push((number, start)));
+        finder.each(b"ab\0\0\0\0\0\0\0", |number, start, _| seen.push((number, start)));
         assert_eq!(seen, [(1, 0)]);
     }
 }

@@ -36,6 +36,7 @@ pub async fn questions(state: Shared, request: HttpRequest) -> Result<HttpRespon
 )]
 pub async fn findings(state: Shared, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let site = state.site();
+    let examples = site.examples(state.now());
     let meaning = |meaning: &diagnosis::Meaning| Meaning {
         id: meaning.id.clone(),
         says: meaning.says.clone(),
@@ -44,6 +45,8 @@ pub async fn findings(state: Shared, request: HttpRequest) -> Result<HttpRespons
             .iter()
             .map(|(cause, weight)| Pointer { cause: cause.id(), weight: WeightId(*weight) })
             .collect(),
+        example: examples.of(&site, &meaning.id).map(str::to_owned),
+        url: super::super::findings::address(&meaning.id),
     };
     let findings = site.diagnoser.meanings().map(|known| meaning(known)).collect();
     super::shared(&request, &FindingList { findings })

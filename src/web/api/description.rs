@@ -11,8 +11,8 @@ use utoipa::{IntoResponses, Modify, OpenApi};
 
 use super::super::cache::{Keep, Stored};
 use super::problem::{
-    DUPLICATE, FIELDS, FORBIDDEN, FieldError, Kind, MALFORMED, MEDIA_TYPE, NOT_FOUND, PARAMETERS, PROBLEM,
-    Problem, TOKEN, TOO_LARGE, TOO_MANY, UNAVAILABLE,
+    BUSY, DUPLICATE, FIELDS, FORBIDDEN, FieldError, Kind, MALFORMED, MEDIA_TYPE, NOT_FOUND, PARAMETERS,
+    PROBLEM, Problem, TOKEN, TOO_LARGE, TOO_MANY, UNAVAILABLE,
 };
 use super::{articles, catalogue, comments, diagnose, search};
 
@@ -95,7 +95,7 @@ fn refusal(kind: &Kind) -> (String, RefOr<Response>) {
     };
     let example = serde_json::to_value(&problem_of).ok();
     let mut answer = ResponseBuilder::new().description(kind.title).content(PROBLEM, problem(example));
-    if [TOO_MANY, UNAVAILABLE].contains(kind) {
+    if [TOO_MANY, BUSY, UNAVAILABLE].contains(kind) {
         answer =
             answer.header("Retry-After", HeaderBuilder::new().description(Some("Seconds to wait")).build());
     }
@@ -140,6 +140,8 @@ refusals! {
     AlreadyThere: DUPLICATE;
     /// Too many in a short time.
     TooOften: TOO_MANY;
+    /// There is no room for another large text.
+    NoRoom: BUSY;
     /// The database is away.
     DatabaseAway: UNAVAILABLE;
 }

@@ -9,15 +9,18 @@ use super::super::diagnose::PASTE_MAX;
 use super::super::error::PageError;
 use super::super::meter::Door;
 use super::super::state::Shared;
-use super::description::{BodyRefused, NotTaken};
+use super::super::verdict;
+use super::description::{BodyRefused, NoRoom, NotTaken};
 use super::input::Fields;
 use super::problem::{Problem, TOO_LARGE};
 use crate::cause::Cause;
 use crate::diagnosis::Input;
-use crate::diagnosis::view::{About, View};
+use crate::diagnosis::view::View;
 
-/// The largest body: in JSON a byte of the text may take two, and more only in what nobody pastes.
-const BODY_MAX: usize = 2 * PASTE_MAX + 64 * 1024;
+/// The largest body around a text of so many bytes: in JSON a byte may take two, and more only in what nobody pastes.
+const fn body_max(text: usize) -> usize {
+    2 * text + 64 * 1024
+}
 /// The most finding ids and answers that are looked at.
 const GIVEN_MAX: usize = 100;
 
@@ -25,7 +28,8 @@ const GIVEN_MAX: usize = 100;
 #[derive(Debug, ToSchema)]
 pub struct DiagnoseRequest {
     /// Whatever shows the trouble: the output of `curl -v`, headers, a HAR, a log, an error message, a token, or words.
-    /// At most 1 MB. It is not stored and not logged.
+    /// At most 50 MB, unless this server is set otherwise; a HAR file goes in here as text (`jq -Rs '{text: .}' page.har`).
+    /// It is not stored and not logged.
     #[schema(
         required = false,
         nullable,
@@ -44,15 +48,15 @@ pub struct DiagnoseRequest {
 }
 
 impl DiagnoseRequest {
-    fn read(mut fields: Fields) -> Result<DiagnoseRequest, Problem> {
+    fn read(mut fields: Fields, most: usize) -> Result<DiagnoseRequest, Problem> {
         let sent = DiagnoseRequest {
             text: fields.text("text").unwrap_or_default(),
             answers: fields.pairs("answers", GIVEN_MAX),
             findings: fields.texts("findings", GIVEN_MAX),
             limit: fields.number("limit", 1..=Cause::COUNT),
         };
-        if sent.text.len() > PASTE_MAX {
-            return Err(Problem::new(&TOO_LARGE, "The text has more than 1 MB."));
+        if sent.text.len() > most {
+            return Err(Problem::new(&TOO_LARGE, format!("The text has more than {} MB.", most >> 20)));
         }
         if fields.are_good()
             && sent.text.trim().is_empty()
@@ -69,8 +73,13 @@ impl DiagnoseRequest {
 /// Rank the causes of a 401
 ///
 /// Reads what you have and says what it most likely comes from, best first, with the places in your own text that speak for
-/// and against each cause, what to check first, and the one question whose answer would tell most. Send its answer
-/// along with the same text to get further.
+/// and against each cause, the one observation that would settle it, and the one question whose answer would tell most.
+/// Send its answer along with the same text to get further.
+///
+/// `settle.run` is a command for a POSIX shell: what came from the text is quoted, and secrets stand in it as variables.
+/// `not_a_401` says so when the text shows another refusal or failure and nothing speaks of a 401.
+///
+/// Of large texts only a few are read at once; another is refused with 503 and `Retry-After`.
 ///
 /// Secrets in excerpts are masked. `start` and `end` are byte offsets into the `text` that you sent. When `conclusive` is
 /// false the evidence is thin: ask, don't act. The permalink carries ids of findings and nothing of the text.
@@ -82,32 +91,35 @@ impl DiagnoseRequest {
     operation_id = "diagnose",
     tag = "Diagnosis",
     request_body = DiagnoseRequest,
-    responses((status = 200, description = "The causes, best first", body = View, headers(("Cache-Control" = String, description = "`no-store`"))), BodyRefused, NotTaken),
+    responses((status = 200, description = "The causes, best first", body = View, headers(("Cache-Control" = String, description = "`no-store`"))), BodyRefused, NotTaken, NoRoom),
 )]
 pub async fn diagnose(state: Shared, request: HttpRequest, body: Payload) -> Result<HttpResponse, Problem> {
-    let sent = DiagnoseRequest::read(Fields::read(&request, body, BODY_MAX).await?)?;
+    let most = state.uploads.most;
+    let (fields, hold) =
+        Fields::read_large(&request, body, &state.uploads, body_max(PASTE_MAX), body_max(most)).await?;
+    let sent = DiagnoseRequest::read(fields, most)?;
     let site = state.site();
     let tallies = super::tallies(&state).await.unwrap_or_default();
+    let turn = match &hold {
+        Some(_) => state.uploads.turn().await,
+        None => None,
+    };
     // A large paste takes long enough to hold up everybody else on this thread: to read, and to mask.
     let shared = state.clone();
     let work = move || {
         let input = Input { text: &sent.text, answers: &sent.answers, findings: &sent.findings };
         let diagnosis = site.diagnoser.diagnose(&input, shared.now());
-        let about = |cause: Cause| {
-            let article = site.library.cause(cause);
-            let fixed = tallies.get(&article.slug).map_or(0, |tally| tally.fixed);
-            About {
-                title: article.title.clone(),
-                url: article.url(),
-                check: article.check(),
-                fixed_for: u64::try_from(fixed).unwrap_or(0),
-            }
-        };
+        let about = |cause: Cause| verdict::about(&site.library, &tallies, "", cause);
         // To be passed on to somebody else, so it is the whole address.
         let permalink = format!("{}{}", shared.origin(), diagnosis.permalink());
-        (View::new(&diagnosis, &sent.text, sent.limit, permalink, about), diagnosis.conclusive)
+        let view = View::new(&diagnosis, &sent.text, sent.limit, permalink, "", about);
+        // The place of a large text is free once it is answered and gone.
+        drop(sent);
+        drop(hold);
+        (view, diagnosis.conclusive)
     };
     let (view, conclusive) = web::block(work).await.map_err(PageError::from)?;
+    drop(turn);
     state.meter.diagnosed(Door::Api, conclusive);
     super::fresh(&request, StatusCode::OK, &view)
 }

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::super::body;
+use super::super::upload::{Hold, Uploads};
 use super::problem::{FIELDS, FieldError, MALFORMED, MEDIA_TYPE, PARAMETERS, Problem, TOO_LARGE};
 use crate::library::Kind;
 
@@ -27,13 +28,31 @@ impl Fields {
     /// 400, 413 or 415.
     pub async fn read(request: &HttpRequest, body: Payload, most: usize) -> Result<Fields, Problem> {
         if !is_json(request) {
-            return Err(Problem::new(
-                &MEDIA_TYPE,
-                "Send JSON, and say so: `Content-Type: application/json`.",
-            ));
+            return Err(not_json());
         }
         let body = read_all(request, body, most).await?;
         Fields::parse(&body)
+    }
+
+    /// Reads a body of at most `most` bytes, which takes a place among the large ones when it is larger than `small`.
+    ///
+    /// # Errors
+    /// 400, 413, 415, or 503 when there is no place.
+    pub async fn read_large(
+        request: &HttpRequest,
+        body: Payload,
+        uploads: &Uploads,
+        small: usize,
+        most: usize,
+    ) -> Result<(Fields, Option<Hold>), Problem> {
+        if !is_json(request) {
+            return Err(not_json());
+        }
+        let (body, is_whole, hold) = uploads.read(request, body, small, most).await?;
+        if !is_whole {
+            return Err(too_large(most));
+        }
+        Ok((Fields::parse(&body)?, hold))
     }
 
     fn parse(body: &[u8]) -> Result<Fields, Problem> {
@@ -161,14 +180,21 @@ fn is_json(request: &HttpRequest) -> bool {
 }
 
 async fn read_all(request: &HttpRequest, body: Payload, most: usize) -> Result<BytesMut, Problem> {
-    let too_large = || Problem::new(&TOO_LARGE, format!("A body here has at most {} KB.", most / 1024));
     let announced =
         request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
     if announced.is_some_and(|length: u64| length > most as u64) {
-        return Err(too_large());
+        return Err(too_large(most));
     }
     let (read, is_whole) = body::read(body, most).await?;
-    if is_whole { Ok(read) } else { Err(too_large()) }
+    if is_whole { Ok(read) } else { Err(too_large(most)) }
+}
+
+fn too_large(most: usize) -> Problem {
+    Problem::new(&TOO_LARGE, format!("A body here has at most {} KB.", most / 1024))
+}
+
+fn not_json() -> Problem {
+    Problem::new(&MEDIA_TYPE, "Send JSON, and say so: `Content-Type: application/json`.")
 }
 
 /// The parameters of a query, and what is wrong with them. Those that nobody asks for are ignored.

@@ -28,7 +28,7 @@ pub struct Kind {
 }
 
 /// The kinds of problems, by status.
-pub const KINDS: [&Kind; 13] = [
+pub const KINDS: [&Kind; 14] = [
     &PARAMETERS,
     &MALFORMED,
     &TOKEN,
@@ -41,6 +41,7 @@ pub const KINDS: [&Kind; 13] = [
     &FIELDS,
     &TOO_MANY,
     &INTERNAL,
+    &BUSY,
     &UNAVAILABLE,
 ];
 
@@ -75,6 +76,8 @@ kinds! {
         "Wait for the seconds in `Retry-After`.";
     INTERNAL = INTERNAL_SERVER_ERROR, "internal", "Something broke on our side",
         "It was noted. `X-Request-Id` helps whoever runs this server to find it.";
+    BUSY = SERVICE_UNAVAILABLE, "busy", "Too many large texts at once",
+        "Several are being read. Try again after `Retry-After` seconds, or send only the request that failed and its answer.";
     UNAVAILABLE = SERVICE_UNAVAILABLE, "unavailable", "The comments cannot be reached",
         "The database does not answer; all that needs no comments still works. Try again after `Retry-After` seconds.";
 }
@@ -260,6 +263,10 @@ impl From<PageError> for Problem {
             PageError::Unavailable => {
                 let detail = "The database does not answer. Articles, search and diagnosis still work.";
                 Problem { retry_after: Some(30), ..Problem::new(&UNAVAILABLE, detail) }
+            }
+            PageError::Busy => {
+                let detail = "Several large texts are being read at the moment.";
+                Problem { retry_after: Some(30), ..Problem::new(&BUSY, detail) }
             }
             PageError::Internal(error) => Problem::internal(&error),
         }

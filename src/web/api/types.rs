@@ -280,6 +280,12 @@ pub struct Meaning {
     #[schema(example = "The answer says that something has expired.")]
     pub says: String,
     pub points_to: Vec<Pointer>,
+    /// A line in which it is seen, if one is known.
+    #[schema(required, example = "{\"error\": \"token_expired\"}")]
+    pub example: Option<String>,
+    /// Its place in the catalogue.
+    #[schema(example = "/findings/message#message.expired")]
+    pub url: String,
 }
 
 /// A cause that a finding speaks for or against.

@@ -1,0 +1,5 @@
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(init: fix401_fuzz::prepare(), |bytes: &[u8]| {
+    fix401_fuzz::search_query(&String::from_utf8_lossy(bytes));
+});
