@@ -302,7 +302,7 @@ fn worst(length: usize) -> Vec<(String, String)> {
 }
 
 /// How long those texts are: bounds that hold in a build without optimisation, too.
-const LONG: usize = 1 << 20;
+const LONG: usize = 1 << 17;
 
 #[test]
 fn the_worst_texts_are_read_and_masked_in_the_end() {

@@ -370,7 +370,7 @@ fn a_terminal_gets_text_whatever_type_curl_names() {
     insta::assert_snapshot!(telling.collect::<Vec<_>>().join("\n"), @r"
     Likely: The Authorization header is malformed
        + The scheme stands twice in the Authorization header. [line 3]
-    Does the request that leaves the client carry the credential (network panel, curl -v)?
+    What kind of credential is it?
     To share, without the paste: http://here/diagnose?f=circumstance.prefix-word&f=authorization.doubled-scheme&f=challenge.no-error-code
     Secrets were seen in what you sent: a GitHub token. They were not kept.
     ");
