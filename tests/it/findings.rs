@@ -61,7 +61,7 @@ fn a_finding_shows_what_it_points_to_how_strongly_an_example_and_the_answer_that
 }
 
 #[test]
-fn the_areas_are_pages_made_ahead() {
+fn the_areas_are_pages_that_are_kept_and_listed() {
     let app = shared();
     for path in ["/findings", "/findings/jwt"] {
         let page = app.get(path);
