@@ -216,7 +216,7 @@ fn filled(shape: &str, seed: &mut u64) -> String {
 }
 
 fn json_web_token(seed: &mut u64) -> String {
-    let header = STANDARD.encode(format!(r#"{{"kid":"{}","alg":"HS256"}}"#, random("a", 12, seed)));
+    let header = STANDARD.encode(format!(r#"{{"kid":"{}","alg":"PS384"}}"#, random("a", 12, seed)));
     let claims = STANDARD.encode(format!(r#"{{"sub":"{}","exp":1700000000,"x":1}}"#, random("a", 30, seed)));
     format!("{}.{}.{}", header.trim_end_matches('='), claims.trim_end_matches('='), random("a", 43, seed))
 }
