@@ -22,6 +22,20 @@ pub(super) struct Catalogue {
     meanings: BTreeMap<String, Arc<Meaning>>,
     /// A line in which the finding is seen: the first that its first signature hits.
     examples: BTreeMap<String, String>,
+    /// What areas are called.
+    areas: Areas,
+}
+
+/// What areas are called: the parts of the ids before the dot.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Areas {
+    /// Those that any report may show.
+    #[serde(default)]
+    general: BTreeMap<String, String>,
+    /// Those of one product each.
+    #[serde(default)]
+    products: BTreeMap<String, String>,
 }
 
 /// What the findings files hold beside the meanings.
@@ -48,6 +62,8 @@ pub(super) struct WrittenSignature {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawFile {
+    #[serde(default)]
+    areas: Areas,
     #[serde(default)]
     words: BTreeMap<String, String>,
     #[serde(default)]
@@ -109,7 +125,9 @@ impl Catalogue {
                 }
             }
         }
-        for (path, text, raw) in raw_files {
+        for (path, text, mut raw) in raw_files {
+            catalogue.areas.general.append(&mut raw.areas.general);
+            catalogue.areas.products.append(&mut raw.areas.products);
             let mut reader = FileReader { path, text, words: &words, problems };
             for finding in raw.finding {
                 reader.finding(finding, &mut catalogue, &mut written.signatures);
@@ -131,6 +149,14 @@ impl Catalogue {
 
     pub fn example(&self, id: &str) -> Option<&str> {
         self.examples.get(id).map(String::as_str)
+    }
+
+    /// What an area is called, if it has a name, and whether any report may show what is in it.
+    pub fn area(&self, id: &str) -> (Option<&str>, bool) {
+        match self.areas.general.get(id) {
+            Some(name) => (Some(name), true),
+            None => (self.areas.products.get(id).map(String::as_str), false),
+        }
     }
 
     fn add(&mut self, meaning: Meaning) -> Arc<Meaning> {

@@ -224,6 +224,12 @@ impl Diagnoser {
         self.catalogue.example(id)
     }
 
+    /// What an area, the part of an id before the dot, is called, if it has a name; and whether any report may show what is
+    /// in it, or only those about one product.
+    pub fn area(&self, id: &str) -> (Option<&str>, bool) {
+        self.catalogue.area(id)
+    }
+
     /// Every meaning, in the order of the ids.
     pub fn meanings(&self) -> impl Iterator<Item = &Arc<Meaning>> {
         self.catalogue.meanings()

@@ -37,7 +37,13 @@ impl<'a> Address<'a> {
         }
     }
 
-    /// All of them: what the site map lists and what is made ahead.
+    /// Whether it is made before anybody asks. The areas of the findings are several hundred small pages that few look at:
+    /// making them all would take longer than all others together. Each is kept from the first time it is asked for.
+    pub const fn is_made_ahead(self) -> bool {
+        !matches!(self, Address::FindingArea(_))
+    }
+
+    /// All of them: what the site map lists.
     pub fn all(site: &'a Site) -> impl Iterator<Item = Address<'a>> {
         let kinds = Kind::ALL.iter().map(|kind| Address::Kind(*kind));
         let articles = site.library.articles().iter().map(|article| Address::Article(&article.slug));

@@ -22,69 +22,13 @@ use crate::library::{Article, Library};
 /// The most findings that the filter lists.
 const LISTED: usize = 100;
 
-/// Areas whose name is more than its id with a capital, and what the area is about.
-const AREAS: &[(&str, &str)] = &[
-    ("answer", "Answers of the form"),
-    ("apns", "Apple Push Notification service"),
-    ("authorization", "The Authorization header"),
-    ("aws", "AWS"),
-    ("azure-ai", "Azure AI"),
-    ("backend", "What the server asks behind itself"),
-    ("basic", "Basic authentication"),
-    ("bearer", "Bearer errors"),
-    ("cfg", "Settings of frameworks"),
-    ("challenge", "The challenge"),
-    ("circumstance", "Circumstances"),
-    ("code", "Code that was pasted"),
-    ("config", "Configuration"),
-    ("cookie", "Cookies"),
-    ("cors", "CORS"),
-    ("digest", "Digest authentication"),
-    ("docusign", "DocuSign"),
-    ("elevenlabs", "ElevenLabs"),
-    ("entra", "Microsoft Entra ID"),
-    ("env", "Environments"),
-    ("exchange", "Microsoft Exchange"),
-    ("exchanges", "Several exchanges together"),
-    ("github", "GitHub"),
-    ("gitlab", "GitLab"),
-    ("google-ai", "Google AI"),
-    ("google-api", "Google APIs"),
-    ("header", "Headers"),
-    ("huggingface", "Hugging Face"),
-    ("ip", "Networks"),
-    ("jwt", "JSON Web Tokens"),
-    ("mask", "Errors behind the 401"),
-    ("message", "Messages that many products print"),
-    ("meta", "Meta, Facebook and Instagram"),
-    ("negotiate", "Kerberos, NTLM and Negotiate"),
-    ("oauth", "OAuth"),
-    ("oauth2-proxy", "oauth2-proxy"),
-    ("oidc", "OpenID Connect"),
-    ("openai", "OpenAI"),
-    ("openrouter", "OpenRouter"),
-    ("outage", "Incidents"),
-    ("paypal", "PayPal"),
-    ("place", "Where the credential stands"),
-    ("placeholder", "Placeholders"),
-    ("product", "Products by name"),
-    ("quickbooks", "QuickBooks"),
-    ("rapidapi", "RapidAPI"),
-    ("redirect", "Redirects"),
-    ("request", "The request"),
-    ("response", "The answer"),
-    ("scheme", "Schemes"),
-    ("server", "The server’s own errors"),
-    ("share", "Shared keys"),
-    ("signature", "Signed requests"),
-    ("stray", "Stray characters"),
-];
-
 /// A group of findings: the part of their ids before the dot.
 pub struct Area<'a> {
     pub id: &'a str,
     pub name: String,
     pub count: usize,
+    /// Whether any report may show what is in it, or only those about one product.
+    pub is_general: bool,
 }
 
 /// A finding as the catalogue shows it.
@@ -115,7 +59,11 @@ struct Catalogue<'a> {
     query: String,
 }
 
-impl Catalogue<'_> {
+impl<'a> Catalogue<'a> {
+    fn of_kind(&self, general: bool) -> impl Iterator<Item = &Area<'a>> {
+        self.areas.iter().filter(move |area| area.is_general == general)
+    }
+
     fn search(&self) -> String {
         search::address(&self.query, None, 0)
     }
@@ -204,7 +152,17 @@ pub(super) fn make_area(state: &State, site: &Arc<Site>, id: &str) -> Result<Mad
     Ok(Made { html: page::render(&page)?, lasting: true })
 }
 
-impl Area<'_> {
+impl<'a> Area<'a> {
+    fn new(diagnoser: &Diagnoser, id: &'a str, count: usize) -> Area<'a> {
+        let (name, is_general) = diagnoser.area(id);
+        let capital = || {
+            let words = id.replace('-', " ");
+            let mut letters = words.chars();
+            letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+        };
+        Area { id, name: name.map_or_else(capital, str::to_owned), count, is_general }
+    }
+
     /// Its address.
     pub fn href(&self) -> String {
         area_address(self.id)
@@ -286,7 +244,7 @@ fn areas(diagnoser: &Diagnoser) -> Vec<Area<'_>> {
         *counts.entry(area_of(&meaning.id)).or_default() += 1;
     }
     let mut areas: Vec<Area> =
-        counts.into_iter().map(|(id, count)| Area { id, name: name_of(id), count }).collect();
+        counts.into_iter().map(|(id, count)| Area::new(diagnoser, id, count)).collect();
     areas.sort_by_cached_key(|area| area.name.to_lowercase());
     areas
 }
@@ -300,15 +258,6 @@ pub fn area_ids(diagnoser: &Diagnoser) -> Vec<&str> {
 
 fn area_of(id: &str) -> &str {
     id.split('.').next().unwrap_or(id)
-}
-
-fn name_of(area: &str) -> String {
-    if let Some((_, name)) = AREAS.iter().find(|(id, _)| *id == area) {
-        return (*name).to_owned();
-    }
-    let words = area.replace('-', " ");
-    let mut letters = words.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 fn area_address(area: &str) -> String {

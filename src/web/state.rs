@@ -188,7 +188,7 @@ impl State {
     }
 
     async fn fill(&self, edition: &Edition) {
-        for address in Address::all(&edition.site) {
+        for address in Address::all(&edition.site).filter(|address| address.is_made_ahead()) {
             self.make_and_keep(edition, address).await;
         }
     }

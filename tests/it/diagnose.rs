@@ -364,16 +364,16 @@ fn a_terminal_gets_text_whatever_type_curl_names() {
     let bare = app.post_bytes("/diagnose", "", paste().as_bytes());
     assert_eq!(bare.status, 200, "without a type");
     let text = bare.body.replace(&app.origin, "http://here");
-    let lines = text.lines().filter(|line| !line.contains(" %)"));
-    let telling =
-        lines.filter(|line| line.starts_with(char::is_alphabetic) || line.contains("   + The scheme stands"));
-    insta::assert_snapshot!(telling.collect::<Vec<_>>().join("\n"), @r"
+    let telling = |line: &&str| {
+        ["Likely: ", "Very likely: ", "Secrets "].iter().any(|start| line.starts_with(start))
+            || line.contains("   + The scheme stands")
+    };
+    insta::assert_snapshot!(text.lines().filter(telling).collect::<Vec<_>>().join("\n"), @r"
     Likely: The Authorization header is malformed
        + The scheme stands twice in the Authorization header. [line 3]
-    What kind of credential is it?
-    To share, without the paste: http://here/diagnose?f=circumstance.prefix-word&f=authorization.doubled-scheme&f=challenge.no-error-code
     Secrets were seen in what you sent: a GitHub token. They were not kept.
     ");
+    assert!(text.contains("\nTo share, without the paste: http://here/diagnose?f="), "{text}");
 }
 
 #[test]

@@ -61,7 +61,7 @@ fn a_finding_shows_what_it_points_to_how_strongly_an_example_and_the_answer_that
 }
 
 #[test]
-fn the_areas_are_pages_made_ahead() {
+fn the_areas_are_pages_that_are_kept_and_listed() {
     let app = shared();
     for path in ["/findings", "/findings/jwt"] {
         let page = app.get(path);
@@ -88,11 +88,11 @@ fn the_filter_finds_by_all_words_wherever_they_stand() {
     let app = shared();
     let found = app.get("/findings?q=audience+ACCEPTED");
     assert_eq!(found.status, 200);
-    assert_eq!(links(&found).first().map(String::as_str), Some("/findings/jwt#jwt.audience-refused"));
+    assert!(links(&found).contains(&"/findings/jwt#jwt.audience-refused".to_owned()));
     let by_id = app.get("/findings?q=doubled-scheme");
     assert!(links(&by_id).contains(&"/findings/authorization#authorization.doubled-scheme".to_owned()));
     let by_example = app.get("/findings?q=IDX10214");
-    assert_eq!(links(&by_example).first().map(String::as_str), Some("/findings/idx#idx.audience"));
+    assert!(links(&by_example).contains(&"/findings/jwt#jwt.audience-refused".to_owned()));
     let by_cause = app.get("/findings?q=the+clocks+differ");
     assert!(!links(&by_cause).is_empty());
 }
