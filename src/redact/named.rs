@@ -22,15 +22,22 @@ static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     builder.build(NAMES.iter().map(|(name, _)| *name)).ok()
 });
 
+/// So many bytes behind a name may belong to a value that goes on where the one around it ends.
+const ROOM: usize = 80;
+
 /// Adds every secret that is known by what stands before it.
 pub(super) fn find(text: &str, found: &mut Vec<Found>) {
     let Some(names) = FINDER.as_ref() else { return super::hide_all(text, found) };
     let ends = &mut Ends::default();
-    let mut cookies_to = 0;
+    let (mut cookies_to, mut row_to) = (0, 0);
     // Overlapping hits, so that `password` is seen inside of `_password` and `token` inside of `_authToken`.
     for hit in names.find_overlapping_iter(text) {
         let Some((_, manner)) = NAMES.get(hit.pattern().as_usize()) else { continue };
         let name = Name { text, start: hit.start(), end: hit.end() };
+        // What stands in the middle of a value that is hidden already tells nothing new.
+        if found.last().is_some_and(|last: &Found| last.hidden <= name.start && name.end + ROOM < last.end) {
+            continue;
+        }
         // The word in our own mask announces nothing.
         if text.get(..name.start).is_some_and(|before| before.ends_with("[masked ")) {
             continue;
@@ -82,7 +89,11 @@ pub(super) fn find(text: &str, found: &mut Vec<Found>) {
                 None
             }
             Manner::Command(command, kind) => calls::command(text, *command, name.start, name.end, *kind),
-            Manner::CookieRow => cookie_row(text, name.start),
+            Manner::CookieRow if name.start < row_to => None,
+            Manner::CookieRow => {
+                row_to = name.end + ends::run(text, name.end, usize::MAX, |byte| byte != b'\n');
+                cookie_row(text, name.start)
+            }
             Manner::Cookies => {
                 if name.start >= cookies_to {
                     cookies_to = cookie_objects(text, name.end, ends, found);
@@ -193,9 +204,10 @@ fn credential(name: Name<'_>, kind: SecretKind, ends: &mut Ends) -> Option<Found
     let end = ends::end_of_word(name.text, start, ends);
     let word = name.text.get(start..end)?;
     // `realm="…"` and the like: a challenge.
-    let param = word
+    let head = looks::head(word);
+    let param = head
         .find('=')
-        .is_some_and(|at| word.get(at..).is_some_and(|rest| !rest.bytes().all(|byte| byte == b'=')));
+        .is_some_and(|at| head.get(at..).is_some_and(|rest| !rest.bytes().all(|byte| byte == b'=')));
     let quote_follows = matches!(name.byte(end), Some(b'"' | b'\'')) && looks::is_param_name(word);
     if (param && kind != BasicCredentials)
         || quote_follows

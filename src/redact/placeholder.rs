@@ -157,11 +157,9 @@ fn is_mask(text: &str, lower: &str) -> bool {
         return true;
     }
     // Elided in the middle or at the end: eyJhbGciOi..., sk-...abcd, abc****def, abc…
-    text.contains("...")
-        || text.contains('…')
-        || text.contains("***")
-        || lower.contains("xxxx")
-        || text.contains("•••")
+    let elided = lower.as_bytes().windows(3).any(|three| matches!(three, b"..." | b"***"))
+        || lower.as_bytes().windows(4).any(|four| four == b"xxxx");
+    elided || !text.is_ascii() && (text.contains('…') || text.contains("•••"))
 }
 
 fn is_example(text: &str, lower: &str) -> bool {
@@ -177,6 +175,10 @@ fn is_example(text: &str, lower: &str) -> bool {
     }
     if EXAMPLES.contains(&lower) {
         return true;
+    }
+    // A word with digits would be a credential.
+    if lower.bytes().any(|byte| byte.is_ascii_digit()) {
+        return false;
     }
     let words: Vec<&str> =
         lower.split(|char: char| !char.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();

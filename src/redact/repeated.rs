@@ -2,13 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use super::ends::run;
 use super::{Found, looks};
 
 /// So many secrets of one text are looked for again.
 const MOST: usize = 512;
+/// A text of fewer bytes is short.
+const SHORT: usize = 64 * 1024;
 /// So much of the beginning of a secret is looked for, where that can be no word.
 const KEY: usize = 16;
 /// So much of it is looked for otherwise.
@@ -31,7 +33,10 @@ pub(super) fn find(text: &str, known: &[Found]) -> Vec<Found> {
         return Vec::new();
     }
     let keys = secrets.iter().map(|(key, ..)| key);
-    let Ok(keys) = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(keys) else {
+    // In a short text the quickest automaton would be used for less time than it takes to build.
+    let kind = (text.len() < SHORT).then_some(AhoCorasickKind::NoncontiguousNFA);
+    let Ok(keys) = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).kind(kind).build(keys)
+    else {
         return Vec::new();
     };
     let mut repeated = Vec::new();

@@ -59,7 +59,7 @@ impl Value {
     #[must_use]
     pub fn without_algorithm(self, text: &str) -> Value {
         let value = self.text(text);
-        let algorithm = value.find('=').filter(|at| *at <= 8 && at + 16 < value.len());
+        let algorithm = head(value).find('=').filter(|at| *at <= 8 && at + 16 < value.len());
         Value { start: self.start + algorithm.map_or(0, |at| at + 1), ..self }
     }
 

@@ -174,6 +174,8 @@ fn what_the_fuzzer_found_stays_mended() {
         "apikey\",\"v<password>l \"4",
         "token:'5-----BEGIN PRIVATE KEY-----3'\n  - name: API",
         "machine pcx\", \"jwt\":\"GR1348941WMmv53CNgd.acme.example password c",
+        // Of many passwords on one line each reading found one more.
+        "docker login -p a1b2c3d4 -p b2c3d4e5 -p c3d4e5f6 -p d4e5f6a7 -p e5f6a7b8 -p f6a7b8c9 -p a7b8c9d0 -p b8c9d0e1 -p c9d0e1f2 -p d0e1f2a3",
         // The word in our own mask was taken for a name.
         "Authorization: Bearer eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI0MiJ9.c2lnbmF0dXJl w7QkYy2LgbsArWS7Xds6Ctak",
         // A secret that stands once more was not hidden where a mask, or another secret, stood before it.
@@ -306,7 +308,27 @@ const LONG: usize = 1 << 17;
 
 #[test]
 fn the_worst_texts_are_read_and_masked_in_the_end() {
-    for (name, text) in worst(LONG) {
+    let long = [
+        "{",
+        "[",
+        "\"",
+        "\\",
+        "Bearer ",
+        "www-authenticate: ",
+        "a=",
+        "eyJ",
+        "%25",
+        "\0",
+        "\\ud800",
+        "\u{202e}\u{301}",
+    ];
+    let long = long.iter().map(|row| (format!("{row:?} in a long row"), row.repeat(LONG / row.len())));
+    let nested = ("nested JSON".to_owned(), format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000)));
+    let lines = (
+        "many lines of a header".to_owned(),
+        format!("HTTP/1.1 401 Unauthorized\n{}", "a: b\n".repeat(200_000)),
+    );
+    for (name, text) in worst(LONG / 16).into_iter().chain(long).chain([nested, lines]) {
         let report = Report::read(&text);
         assert_eq!(report.text.len(), text.len(), "{name}");
         let masked = redact::mask(&text).text;
@@ -318,7 +340,7 @@ fn the_worst_texts_are_read_and_masked_in_the_end() {
 fn the_worst_texts_are_diagnosed_in_the_end() {
     let site = site();
     let now = Timestamp::from_second(1_795_435_200).expect("a time");
-    for (name, text) in worst(LONG / 8) {
+    for (name, text) in worst(LONG / 64) {
         let diagnosis = site.diagnoser.diagnose(&Input { text: &text, ..Input::default() }, now);
         assert!(!diagnosis.causes.is_empty(), "{name}");
     }

@@ -66,16 +66,18 @@ struct Table {
 
 #[derive(Clone, Copy, Debug)]
 struct Entry {
+    /// Its first bytes, up to eight.
+    first: u64,
     start: u32,
     end: u32,
     number: u32,
 }
 
 impl Table {
-    const BUCKETS: usize = 1 << 13;
+    const BUCKETS: usize = 1 << 14;
 
     fn bucket(hash: u32) -> usize {
-        (hash >> 19) as usize
+        (hash >> 18) as usize
     }
 
     /// A table of words with their hashes and numbers.
@@ -89,25 +91,37 @@ impl Table {
             while let Some((hash, number, word)) = sorted.next_if(|(hash, ..)| Table::bucket(*hash) == bucket)
             {
                 table.begin.set(hash);
-                let start = table.bytes.len() as u32;
+                let (first, start) = (u64::from_le_bytes(first_bytes(&word)), table.bytes.len() as u32);
                 table.bytes.extend(word);
-                table.words.push(Entry { start, end: table.bytes.len() as u32, number });
+                table.words.push(Entry { first, start, end: table.bytes.len() as u32, number });
             }
             table.ends.push(table.words.len() as u32);
         }
         table
     }
 
-    /// The words with which a text begins, by number, with their lengths.
-    fn beginning<'t>(&'t self, hash: u32, text: &'t [u8]) -> impl Iterator<Item = (u32, usize)> + 't {
+    /// The words with which a text begins, by number, with their lengths; `ahead` are its first bytes.
+    fn beginning<'t>(
+        &'t self,
+        hash: u32,
+        ahead: [u8; AHEAD + 1],
+        text: &'t [u8],
+    ) -> impl Iterator<Item = (u32, usize)> + 't {
         let bucket = Table::bucket(hash);
         let end = self.ends.get(bucket).copied().unwrap_or_default();
         let start =
             bucket.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or_default();
         let entries = self.words.get(start as usize..end as usize).unwrap_or_default();
+        let ahead = u64::from_le_bytes(ahead);
         entries.iter().filter_map(move |entry| {
+            let length = (entry.end - entry.start) as usize;
+            // Nearly every word differs in its first bytes.
+            let differs = (ahead ^ entry.first) << (64 - 8 * length.min(AHEAD + 1)) != 0;
+            if differs {
+                return None;
+            }
             let word = self.bytes.get(entry.start as usize..entry.end as usize)?;
-            text.starts_with(word).then_some((entry.number, word.len()))
+            text.starts_with(word).then_some((entry.number, length))
         })
     }
 }
@@ -143,7 +157,7 @@ impl Finder {
                 if table.begin.has(hash) {
                     let rest = text.get(at..text.len() - AHEAD).unwrap_or_default();
                     table
-                        .beginning(hash, rest)
+                        .beginning(hash, ahead, rest)
                         .for_each(|(number, length)| found(number as usize, at, length));
                 }
             }

@@ -19,6 +19,8 @@ const MOST_WORDS: usize = 400;
 const SHORTEST_WORD: usize = 3;
 /// At the beginning of a match a shorter one is worth knowing.
 const SHORTEST_HEAD: usize = 2;
+/// So much of a longer one is looked for: it tells as much, and many have it in common.
+const LONGEST_WORD: usize = 100;
 /// More characters than this in a class are not spelled out.
 const CLASS: usize = 8;
 /// Stands for a space in a pattern while its words are read: no pattern holds this character.
@@ -254,6 +256,7 @@ fn folded(words: Words, least: usize) -> Option<Words> {
 
 /// Each word once, and none that begins with another: where the one stands, the other does.
 fn shortest(mut words: Words) -> Option<Words> {
+    words.iter_mut().for_each(|word| word.truncate(LONGEST_WORD));
     words.sort_unstable();
     words.dedup_by(|longer, shorter| longer.starts_with(shorter));
     (!words.is_empty() && words.len() <= MOST_WORDS).then_some(words)
