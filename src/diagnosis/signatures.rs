@@ -17,7 +17,7 @@ use super::catalogue::WrittenSignature;
 use super::finding::Meaning;
 use crate::problem::Problem;
 use crate::report::{Piece, Report, Span};
-use near::{Gatherer, Number, Window, WordFinder, windows};
+use near::{Gatherer, LONGEST, Number, Window, WordFinder, windows};
 use pattern::{Haystack, Pattern};
 
 /// All signatures.
@@ -288,38 +288,48 @@ impl Search<'_> {
 const FUEL: usize = 2;
 
 impl Signature {
-    /// The first match outside of masks in a window.
+    /// The first match outside of masks in a window, widened to whole characters.
     fn seen(&self, haystack: Haystack<'_>, window: &Window<'_>) -> Option<Range<usize>> {
-        window.near(&self.groups).find_map(|part| self.first(haystack, window, part))
+        let readers =
+            |range: &Range<usize>| !in_mask(haystack.text, range.start) && !in_mask(haystack.text, range.end);
+        let found = match self.heads {
+            Some(heads) => self.at_heads(heads, haystack, window, readers),
+            None => {
+                let mut parts = window.near(&self.groups);
+                parts.find_map(|part| self.pattern.all(haystack, part).find(readers))
+            }
+        };
+        found.map(|range| whole(haystack.text, range))
     }
 
-    /// The first match outside of masks in a part of a text, widened to whole characters.
-    fn first(&self, haystack: Haystack<'_>, window: &Window<'_>, part: Range<usize>) -> Option<Range<usize>> {
-        let text = haystack.text;
-        let readers = |range: &Range<usize>| !in_mask(text, range.start) && !in_mask(text, range.end);
+    /// The first of the matches that are `readers`, where one of the heads stands.
+    fn at_heads(
+        &self,
+        heads: Number,
+        haystack: Haystack<'_>,
+        window: &Window<'_>,
+        readers: impl Fn(&Range<usize>) -> bool,
+    ) -> Option<Range<usize>> {
+        let part = window.range();
+        let mut begins = window.begins(heads, &self.groups).peekable();
+        begins.peek()?;
+        let mut walk = self.pattern.walk(haystack)?;
         let mut from = part.start;
-        if let Some(heads) = self.heads {
-            let mut fuel = FUEL * part.len();
-            let mut begins = window.begins(heads, part.clone());
-            loop {
-                let begin = begins.next()?;
-                if fuel == 0 {
-                    from = begin.max(from);
-                    break;
+        let mut fuel = FUEL * part.len();
+        for begin in begins {
+            if fuel == 0 {
+                return self.pattern.all(haystack, begin.max(from)..part.end).find(readers);
+            }
+            if begin >= from
+                && let Some(end) = walk.end(begin..part.end.min(begin + LONGEST), &mut fuel)
+            {
+                if readers(&(begin..end)) {
+                    return Some(begin..end);
                 }
-                if begin >= from
-                    && let Some(end) = self.pattern.here(haystack, begin..part.end, &mut fuel)
-                {
-                    let range = begin..end;
-                    if readers(&range) {
-                        return Some(whole(text, range));
-                    }
-                    from = end;
-                }
+                from = end;
             }
         }
-        let found = self.pattern.all(haystack, from..part.end).find(readers);
-        found.map(|range| whole(text, range))
+        None
     }
 }
 

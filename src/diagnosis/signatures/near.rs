@@ -15,8 +15,10 @@ const BLOCK: usize = 64;
 /// How many blocks away the words of one match may stand from each other: what one symptom says, it says within a
 /// kilobyte.
 const REACH: usize = 16;
+/// How many bytes a match may have.
+pub(super) const LONGEST: usize = (REACH + 1) * BLOCK;
 /// So many bytes of the space before a word are tried as the beginning of a match.
-const SPACES: usize = 16;
+const SPACES: u16 = 16;
 /// How many blocks two windows share, so that a match across their border lies whole in one of them.
 const SHARED: usize = 2 * REACH;
 
@@ -87,17 +89,30 @@ pub(super) struct Window<'f> {
     finder: &'f WordFinder,
     /// Where the window begins and ends in the text.
     range: Range<usize>,
-    /// For each group the blocks in which a word of it ends, and those within reach of them.
+    /// For each group the blocks in which a word of it ends, and those from which one is within reach ahead.
     seen: Vec<(Bits, Bits)>,
-    /// For each set of heads the places where one begins, in order; a place is the space before a word, else one byte.
-    heads: Vec<Vec<Range<usize>>>,
-    /// What was seen, to be forgotten for the next window.
     groups_seen: Vec<Number>,
+    /// For each set of heads the first and the last of its places in the list.
+    heads: Vec<(u32, u32)>,
     heads_seen: Vec<Number>,
+    /// Where heads stand, those of one set linked in the order of the text.
+    begins: Vec<Begin>,
     /// The text of the window as words are compared, and where each byte of it stands in the window.
     folded: Vec<u8>,
     places: Vec<u16>,
 }
+
+/// Where a match may begin: at a byte or, when the word begins with a space, anywhere in that.
+#[derive(Clone, Copy, Debug)]
+struct Begin {
+    start: u16,
+    end: u16,
+    /// The next place of the same set.
+    next: u32,
+}
+
+/// The link at the end of a list.
+const NONE: u32 = u32::MAX;
 
 impl WordFinder {
     /// A window, to be moved over texts.
@@ -106,9 +121,10 @@ impl WordFinder {
             finder: self,
             range: 0..0,
             seen: vec![(0, 0); self.groups],
-            heads: vec![Vec::new(); self.heads],
             groups_seen: Vec::new(),
+            heads: vec![(NONE, NONE); self.heads],
             heads_seen: Vec::new(),
+            begins: Vec::new(),
             folded: Vec::with_capacity(BLOCKS * BLOCK + AHEAD),
             places: Vec::with_capacity(BLOCKS * BLOCK + 1),
         }
@@ -129,16 +145,15 @@ impl Window<'_> {
     /// Looks for the words in a part of a text no longer than a window.
     pub fn read(&mut self, text: &[u8], range: Range<usize>) {
         self.forget();
-        let Window { finder, seen, heads, groups_seen, heads_seen, folded, places, .. } = self;
+        let Window { finder, seen, groups_seen, heads, heads_seen, begins, folded, places, .. } = self;
         // A window is no longer than a place can tell.
         words::fold(text.get(range.clone()).unwrap_or_default(), folded, |at| places.push(at as u16));
         places.push(range.len() as u16);
-        let place = |at: usize| places.get(at).map(|place| usize::from(*place));
+        let place = |at: usize| places.get(at).copied();
         folded.extend([0; AHEAD]);
         finder.finder.each(folded, |word, start, length| {
             let Some(uses) = finder.uses.get(word) else { return };
-            let last = place(start + length - 1).unwrap_or_default();
-            let bit = 1 << (last / BLOCK).min(BLOCKS - 1);
+            let bit = bit_of(place(start + length - 1).unwrap_or_default());
             for group in &uses.groups {
                 if let Some((seen, _)) = seen.get_mut(*group as usize) {
                     if *seen == 0 {
@@ -148,19 +163,25 @@ impl Window<'_> {
                 }
             }
             for number in &uses.heads {
-                let Some(begins) = heads.get_mut(*number as usize) else { continue };
-                if begins.is_empty() {
-                    heads_seen.push(*number);
+                let Some((first, last)) = heads.get_mut(*number as usize) else { continue };
+                let at = begins.len() as u32;
+                match begins.get_mut(*last as usize) {
+                    Some(last) => last.next = at,
+                    None => {
+                        heads_seen.push(*number);
+                        *first = at;
+                    }
                 }
-                let first = place(start).unwrap_or_default();
+                *last = at;
+                let begin = place(start).unwrap_or_default();
                 let spaced = folded.get(start) == Some(&b' ');
-                let next = place(start + 1).filter(|_| spaced).unwrap_or(first + 1);
-                begins.push(range.start + first..range.start + next);
+                let end = place(start + 1).filter(|_| spaced).unwrap_or(begin + 1);
+                begins.push(Begin { start: begin, end, next: NONE });
             }
         });
         for group in groups_seen {
-            if let Some((seen, reached)) = seen.get_mut(*group as usize) {
-                *reached = spread(*seen);
+            if let Some((seen, ahead)) = seen.get_mut(*group as usize) {
+                *ahead = spread(*seen, |bits, step| bits >> step);
             }
         }
         self.range = range;
@@ -171,23 +192,32 @@ impl Window<'_> {
             self.seen.get_mut(group as usize).into_iter().for_each(|seen| *seen = (0, 0));
         }
         for heads in self.heads_seen.drain(..) {
-            self.heads.get_mut(heads as usize).into_iter().for_each(Vec::clear);
+            self.heads.get_mut(heads as usize).into_iter().for_each(|heads| *heads = (NONE, NONE));
         }
+        self.begins.clear();
         self.folded.clear();
         self.places.clear();
     }
 
-    /// The bytes of a part of the text at which a match may begin that begins with one of these heads, in order.
-    pub fn begins(&self, heads: Number, part: Range<usize>) -> impl Iterator<Item = usize> + '_ {
-        let places = self.heads.get(heads as usize).into_iter().flatten();
-        let within = move |at: &usize| part.contains(at);
-        places
-            .flat_map(|place| {
-                // Of a long space the match takes all or the last of it.
-                let tail = place.end.saturating_sub(SPACES).max(place.start + 1);
-                std::iter::once(place.start).chain(tail..place.end)
-            })
-            .filter(within)
+    /// The part of the text that it covers.
+    pub fn range(&self) -> Range<usize> {
+        self.range.clone()
+    }
+
+    /// The places at which a match may begin that begins with one of these heads and holds a word of each group, in order.
+    pub fn begins(&self, heads: Number, groups: &[Number]) -> impl Iterator<Item = usize> + '_ {
+        let ahead = groups.iter().fold(Bits::MAX, |all, group| {
+            all & self.seen.get(*group as usize).map_or(0, |(_, ahead)| *ahead)
+        });
+        let first = self.heads.get(heads as usize).map(|(first, _)| *first).filter(|_| ahead != 0);
+        let begin = |at: u32| self.begins.get(at as usize).copied();
+        let begins = std::iter::successors(first.and_then(begin), move |last| begin(last.next));
+        begins.filter(move |begin| bit_of(begin.start) & ahead != 0).flat_map(|begin| {
+            // Of a long space the match takes all or the last of it.
+            let tail = begin.end.saturating_sub(SPACES).max(begin.start + 1);
+            let bytes = std::iter::once(begin.start).chain(tail..begin.end);
+            bytes.map(|at| self.range.start + usize::from(at))
+        })
     }
 
     /// The parts of the text in which a word of each group stands within reach, in order; all of it without groups.
@@ -208,29 +238,35 @@ impl Window<'_> {
 
     /// The blocks within reach of one that holds a word of the rarest group, and has one of every other in reach.
     fn together(&self, groups: &[Number]) -> Bits {
+        let around = |bits| spread(bits, |bits, step| bits >> step | bits << step);
         let mut rarest: Option<Bits> = None;
         let mut all = Bits::MAX;
         for group in groups {
-            let (here, reached) = self.seen.get(*group as usize).copied().unwrap_or_default();
-            if here == 0 {
+            let (seen, _) = self.seen.get(*group as usize).copied().unwrap_or_default();
+            if seen == 0 {
                 return 0;
             }
-            if rarest.is_none_or(|rarest| here.count_ones() < rarest.count_ones()) {
-                rarest = Some(here);
+            if rarest.is_none_or(|rarest| seen.count_ones() < rarest.count_ones()) {
+                rarest = Some(seen);
             }
-            all &= reached;
+            all &= around(seen);
         }
-        spread(rarest.unwrap_or_default() & all)
+        around(rarest.unwrap_or_default() & all)
     }
 }
 
-/// These blocks, and all within reach of them.
-fn spread(bits: Bits) -> Bits {
+/// The block of a place in the window.
+fn bit_of(place: u16) -> Bits {
+    1 << (usize::from(place) / BLOCK).min(BLOCKS - 1)
+}
+
+/// These blocks, and all within reach of them on the sides to which they are shifted.
+fn spread(bits: Bits, shifted: impl Fn(Bits, usize) -> Bits) -> Bits {
     let mut spread = bits;
     let mut reach = 0;
     while reach < REACH {
         let step = (reach + 1).min(REACH - reach);
-        spread |= (spread << step) | (spread >> step);
+        spread |= shifted(spread, step);
         reach += step;
     }
     spread

@@ -4,12 +4,13 @@
 //! patterns are too; that halves them.
 
 use std::ops::Range;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::OnceLock;
 
 use regex_automata::hybrid::dfa::{self, Cache, DFA};
 use regex_automata::meta::{self, Regex};
 use regex_automata::nfa::thompson::{self, WhichCaptures};
-use regex_automata::util::pool::Pool;
+use regex_automata::util::pool::{Pool, PoolGuard};
 use regex_automata::{Anchored, Input};
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Capture, Class, ClassBytes, ClassBytesRange, Hir, HirKind, Repetition};
@@ -80,10 +81,10 @@ impl Pattern {
         self.all(haystack, 0..text.len()).next().is_some()
     }
 
-    /// Where a match ends that begins where a part of a text does, and lies in it. Takes from `fuel` how many bytes it looked
-    /// at.
-    pub fn here(&self, haystack: Haystack<'_>, part: Range<usize>, fuel: &mut usize) -> Option<usize> {
-        self.here.get_or_init(|| Here::new(&self.source).ok()).as_ref()?.end(haystack, part, fuel)
+    /// What tells where a match ends that begins at a given place of a text.
+    pub fn walk<'h>(&'h self, haystack: Haystack<'h>) -> Option<Walk<'h>> {
+        let here = self.here.get_or_init(|| Here::new(&self.source).ok()).as_ref()?;
+        Some(Walk { dfa: &here.dfa, cache: here.caches.get(), bytes: haystack.bytes(here.cased) })
     }
 
     /// Every place in a part of a text, in order.
@@ -105,12 +106,12 @@ impl Pattern {
 #[derive(Debug)]
 struct Here {
     dfa: DFA,
-    caches: Pool<
-        Cache,
-        Box<dyn Fn() -> Cache + Send + Sync + std::panic::UnwindSafe + std::panic::RefUnwindSafe>,
-    >,
+    caches: Pool<Cache, NewCache>,
     cased: bool,
 }
+
+/// Makes room for the states, once for each thread that uses an automaton at the same time.
+type NewCache = Box<dyn Fn() -> Cache + Send + Sync + UnwindSafe + RefUnwindSafe>;
 
 impl Here {
     fn new(source: &str) -> Result<Here, String> {
@@ -125,18 +126,26 @@ impl Here {
         let for_caches = dfa.clone();
         Ok(Here { dfa, caches: Pool::new(Box::new(move || for_caches.create_cache())), cased })
     }
+}
 
-    /// Where the match ends. The automaton is walked by hand because only so can be told how far it looked: a text can be
-    /// made in which it looks far from every place.
-    fn end(&self, haystack: Haystack<'_>, part: Range<usize>, fuel: &mut usize) -> Option<usize> {
-        let bytes = haystack.bytes(self.cased);
-        let mut cache = self.caches.get();
-        let input = Input::new(bytes).range(part.clone()).anchored(Anchored::Yes);
-        let mut state = self.dfa.start_state_forward(&mut cache, &input).ok()?;
+/// A walk of an automaton over a text, from one place after the other.
+pub(super) struct Walk<'h> {
+    dfa: &'h DFA,
+    cache: PoolGuard<'h, Cache, NewCache>,
+    bytes: &'h [u8],
+}
+
+impl Walk<'_> {
+    /// Where the match ends that begins where a part of the text does, and lies in it. Takes from `fuel` how many bytes it
+    /// looked at; by hand, because only so can that be told: a text can be made in which it looks far from every place.
+    pub fn end(&mut self, part: Range<usize>, fuel: &mut usize) -> Option<usize> {
+        let input = Input::new(self.bytes).range(part.clone()).anchored(Anchored::Yes);
+        let mut state = self.dfa.start_state_forward(&mut self.cache, &input).ok()?;
         let mut end = None;
         // A state says that there was a match before the byte that led to it, so that one byte more is read.
-        for (at, byte) in (part.start..).zip(bytes.get(part.start..bytes.len().min(part.end + 1))?) {
-            state = self.dfa.next_state(&mut cache, state, *byte).ok()?;
+        let bytes = self.bytes.get(part.start..self.bytes.len().min(part.end + 1))?;
+        for (at, byte) in (part.start..).zip(bytes) {
+            state = self.dfa.next_state(&mut self.cache, state, *byte).ok()?;
             if state.is_tagged() {
                 if state.is_match() {
                     end = Some(at);
@@ -147,10 +156,9 @@ impl Here {
             }
         }
         *fuel = fuel.saturating_sub(part.len() + 1);
-        if part.end >= bytes.len()
-            && self.dfa.next_eoi_state(&mut cache, state).is_ok_and(|state| state.is_match())
-        {
-            end = Some(part.end);
+        if part.end >= self.bytes.len() {
+            let last = self.dfa.next_eoi_state(&mut self.cache, state).ok()?;
+            end = if last.is_match() { Some(part.end) } else { end };
         }
         end
     }
@@ -248,7 +256,8 @@ mod tests {
             let (pattern, _) = Pattern::read(pattern).expect("a pattern");
             let lower = text.to_ascii_lowercase();
             let mut fuel = 100;
-            let end = pattern.here(Haystack { text, lower: lower.as_bytes() }, part, &mut fuel);
+            let mut walk = pattern.walk(Haystack { text, lower: lower.as_bytes() }).expect("an automaton");
+            let end = walk.end(part, &mut fuel);
             assert_eq!((end, 100 - fuel), expected, "{text}");
         }
         check(r"jwt expired\b", "JWT expired.", 0..12, (Some(11), 13));
