@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex::{Captures, Regex};
 
 use super::Found;
 use super::SecretKind::{Cookie, Password};
@@ -13,6 +13,7 @@ use super::named::stands_for_user;
 
 struct Finder {
     pair: Regex,
+    logs_in: Regex,
     short_password: Regex,
     short_cookie: Regex,
     spoken: Regex,
@@ -26,8 +27,9 @@ static FINDER: LazyLock<Option<Finder>> = LazyLock::new(|| {
             r#"(?m)(?:^|[\s"'`(])(?:-[a-zA-Z]{0,6}[uUa]|--user|--proxy-user|--userpwd|--auth|--creds|--src-creds|--dest-creds)(?:[ \t]+|=)?(?:"([^":\n]*):((?:[^"\\\n]|\\.)*)"|'([^':\n]*):((?:[^'\n]|'\\'')*)'|([^\s"':]*):([^\s"'`]*))"#,
         )
         .ok()?,
+        logs_in: Regex::new(r"\b(?:login|mysql|mysqldump|mariadb|sshpass|mongo|7z|unzip)\b").ok()?,
         short_password: Regex::new(
-            r#"(?m)\b(?:login|mysql|mysqldump|mariadb|sshpass|mongo|7z|unzip)\b[^\n|]*?\s-p[ \t]*(?:"((?:[^"\\\n]|\\.){3,})"|'((?:[^'\n]|'\\''){3,})'|([^\s"'\-<\[$][^\s"']{2,}))"#,
+            r#"\s-p[ \t]*(?:"((?:[^"\\\n]|\\.){3,})"|'((?:[^'\n]|'\\''){3,})'|([^\s"'\-<\[$][^\s"']{2,}))"#,
         )
         .ok()?,
         // The value of a `Set-Cookie` field without its name.
@@ -64,7 +66,7 @@ pub(super) fn find(text: &str, found: &mut Vec<Found>) {
             found.push(Found::new(user.start(), user.start(), user.end(), Password));
         }
     }
-    for captures in finder.short_password.captures_iter(text) {
+    for captures in short_passwords(finder, text) {
         let Some(password) = (1..=3).find_map(|group| captures.get(group)) else { continue };
         let port = password.as_str().contains(':')
             && password.as_str().bytes().all(|byte| byte.is_ascii_digit() || byte == b':');
@@ -88,6 +90,27 @@ pub(super) fn find(text: &str, found: &mut Vec<Found>) {
             cookies(text, value.start(), value.end(), found);
         }
     }
+}
+
+/// Every `-p` behind a command that takes a password by it, up to the end of its line or the next command.
+fn short_passwords<'t>(finder: &'static Finder, text: &'t str) -> impl Iterator<Item = Captures<'t>> {
+    let mut past = 0;
+    let commands = finder.logs_in.find_iter(text).filter_map(move |command| {
+        let rest = text.get(command.end()..).filter(|_| command.start() >= past)?;
+        let length = rest.find('\n').unwrap_or(rest.len());
+        past = command.end() + length;
+        text.get(..past).map(|line| (line, command.end()))
+    });
+    commands.flat_map(move |(line, from)| {
+        let mut at = from;
+        std::iter::from_fn(move || {
+            let captures = finder.short_password.captures_at(line, at)?;
+            let option = captures.get(0)?;
+            let same_command = !line.get(at..option.start())?.contains('|');
+            at = if same_command { option.end() } else { line.len() };
+            same_command.then_some(captures)
+        })
+    })
 }
 
 #[cfg(test)]
