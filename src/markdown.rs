@@ -5,11 +5,13 @@
 
 mod article;
 mod comment;
+mod fence;
 
 use std::fmt;
 
-pub use article::{Document, ExchangeFence, Fault, Section, article};
+pub use article::{Document, Fault, Section, article};
 pub use comment::{comment, comment_words};
+pub use fence::{ExchangeFence, SetupFence};
 
 /// HTML that is safe to print unescaped. Only this module makes it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -81,4 +83,23 @@ pub fn leads_outside(address: &str) -> bool {
     ["https://", "http://", "mailto:"]
         .iter()
         .any(|scheme| address.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)))
+}
+
+/// What the tests of this room share.
+#[cfg(test)]
+mod tests {
+    use super::{Document, article};
+
+    /// Resolves every link to itself.
+    pub(super) fn read(source: &str) -> Document {
+        article(source, 1, &mut |destination, _| Ok(destination.to_owned()))
+    }
+
+    #[track_caller]
+    pub(super) fn faults(source: &str, expected: &[&str]) {
+        let faults = read(source).faults;
+        let shown: Vec<String> =
+            faults.iter().map(|fault| format!("{}: {}", fault.line, fault.what)).collect();
+        assert_eq!(shown, expected);
+    }
 }

@@ -6,6 +6,7 @@ use pulldown_cmark::{
     BrokenLink, CodeBlockKind, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd, html,
 };
 
+use super::fence::{ExchangeFence, Fence, SetupFence};
 use super::{Html, escape, escape_address, leads_outside};
 
 /// What [`article`] makes of a source.
@@ -21,6 +22,8 @@ pub struct Document {
     pub anchors: Vec<String>,
     /// The exchanges marked as failing or fixed.
     pub exchanges: Vec<ExchangeFence>,
+    /// The configurations and programs marked as failing or fixed.
+    pub setups: Vec<SetupFence>,
     /// What breaks a rule, in the order of the source.
     pub faults: Vec<Fault>,
 }
@@ -37,17 +40,6 @@ pub struct Section {
     /// The text below it, without markup; one line for each block.
     pub text: String,
     /// The line of the heading, counted as in [`article`].
-    pub line: usize,
-}
-
-/// A ```` ```http failing ```` or ```` ```http fixed ```` fence: an exchange as `curl -v` prints it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ExchangeFence {
-    /// Whether the request fails in it.
-    pub failing: bool,
-    /// The lines between the fences.
-    pub text: String,
-    /// The line of the first line of `text`, counted as in [`article`].
     pub line: usize,
 }
 
@@ -141,15 +133,6 @@ struct Heading {
     level: u8,
     /// Where its start stands among the events, to be given its id.
     start: usize,
-    text: String,
-    line: usize,
-}
-
-/// A code block that is being read.
-struct Fence {
-    language: String,
-    /// `Some(failing)` for an exchange to run.
-    exchange: Option<bool>,
     text: String,
     line: usize,
 }
@@ -381,35 +364,9 @@ impl<'a, 'r> Page<'a, 'r> {
     }
 
     fn start_fence(&mut self, kind: &CodeBlockKind<'a>) {
-        let mut fence =
-            Fence { language: String::new(), exchange: None, text: String::new(), line: self.line + 1 };
-        match kind {
-            CodeBlockKind::Indented => {
-                self.fault("a code block made by indenting; put it between fences and name its language");
-            }
-            CodeBlockKind::Fenced(info) => {
-                let mut words = info.split_whitespace();
-                let language = words.next().unwrap_or_default();
-                let rest = words.collect::<Vec<_>>().join(" ");
-                if language.is_empty() {
-                    self.fault("a fence without a language; write ```text where there is none");
-                } else if !language.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-_".contains(&byte))
-                {
-                    self.fault(format!("`{language}` is no name of a language; use letters, digits, + - _"));
-                } else {
-                    language.clone_into(&mut fence.language);
-                }
-                fence.exchange = match (language, rest.as_str()) {
-                    ("http", "failing") => Some(true),
-                    ("http", "fixed") => Some(false),
-                    (_, "") => None,
-                    _ => {
-                        let known = "only `http failing` and `http fixed` have a second word";
-                        self.fault(format!("nothing is known of `{rest}` after a fence's language; {known}"));
-                        None
-                    }
-                };
-            }
+        let (fence, faults) = Fence::start(kind, self.line + 1);
+        for what in faults {
+            self.fault(what);
         }
         self.fence = Some(fence);
     }
@@ -418,24 +375,19 @@ impl<'a, 'r> Page<'a, 'r> {
         let Some(fence) = self.fence.take() else { return };
         self.say(&fence.text);
         self.end_line();
-        let class =
-            if fence.language.is_empty() { String::new() } else { format!("language-{}", fence.language) };
-        let code = if fence.language == "http" { sides(&fence.text) } else { escape(&fence.text) };
-        let block = format!("<pre tabindex=\"0\"><code class=\"{class}\">{code}</code></pre>\n");
-        let Some(failing) = fence.exchange else {
-            self.events.push(Event::Html(CowStr::from(block)));
-            return;
-        };
-        if !fence.text.lines().any(|line| side(line) == Some("req") || side(line) == Some("res")) {
+        self.events.push(Event::Html(CowStr::from(fence.html())));
+        if fence.is_mute_exchange() {
             self.line = fence.line;
             self.fault("an exchange in which nobody speaks; begin the request's lines with `> `, the response's with `< `");
         }
-        let (class, caption) =
-            if failing { ("failing", "This request fails") } else { ("fixed", "This request works") };
-        self.events.push(Event::Html(CowStr::from(format!(
-            "<figure class=\"exchange {class}\">\n<figcaption>{caption}</figcaption>\n{block}</figure>\n"
-        ))));
-        self.document.exchanges.push(ExchangeFence { failing, text: fence.text, line: fence.line });
+        let Fence { language, failing, text, line } = fence;
+        match failing {
+            Some(failing) if language == "http" => {
+                self.document.exchanges.push(ExchangeFence { failing, text, line });
+            }
+            Some(failing) => self.document.setups.push(SetupFence { language, failing, text, line }),
+            None => {}
+        }
     }
 
     /// Images are only looked at for what is wrong with them: there is nowhere to serve them from.
@@ -504,53 +456,12 @@ fn slug(heading: &str) -> String {
     if slug.is_empty() { "section".to_owned() } else { slug }
 }
 
-/// Which side a line of an exchange belongs to, as the class that the style knows it by.
-fn side(line: &str) -> Option<&'static str> {
-    let (mark, rest) = line.split_at_checked(1)?;
-    if !(rest.is_empty() || rest.starts_with(' ')) {
-        return None;
-    }
-    match mark {
-        ">" => Some("req"),
-        "<" => Some("res"),
-        "*" => Some("note"),
-        _ => None,
-    }
-}
-
-/// An exchange with a class on each line: who sent it.
-fn sides(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() * 2);
-    for line in text.lines() {
-        match side(line) {
-            Some(class) => out.push_str(&format!("<span class=\"{class}\">{}</span>\n", escape(line))),
-            None => {
-                out.push_str(&escape(line));
-                out.push('\n');
-            }
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use insta::assert_snapshot;
 
     use super::*;
-
-    /// Resolves every link to itself.
-    fn read(source: &str) -> Document {
-        article(source, 1, &mut |destination, _| Ok(destination.to_owned()))
-    }
-
-    #[track_caller]
-    fn faults(source: &str, expected: &[&str]) {
-        let faults = read(source).faults;
-        let shown: Vec<String> =
-            faults.iter().map(|fault| format!("{}: {}", fault.line, fault.what)).collect();
-        assert_eq!(shown, expected);
-    }
+    use crate::markdown::tests::{faults, read};
 
     #[test]
     fn a_heading_has_an_id_and_a_link_to_itself() {
@@ -563,36 +474,6 @@ mod tests {
         "##);
         assert_eq!(document.sections[0].heading, "What's new & good?");
         assert!(document.faults.is_empty());
-    }
-
-    #[test]
-    fn an_exchange_is_a_figure_and_its_lines_know_who_spoke() {
-        let document = read(
-            "```http failing\n* Trying\n> GET /?a<b HTTP/1.1\n>\n< HTTP/1.1 401 Unauthorized\n\n<b>no</b>\n```\n",
-        );
-        assert_snapshot!(document.html, @r#"
-        <figure class="exchange failing">
-        <figcaption>This request fails</figcaption>
-        <pre tabindex="0"><code class="language-http"><span class="note">* Trying</span>
-        <span class="req">&gt; GET /?a&lt;b HTTP/1.1</span>
-        <span class="req">&gt;</span>
-        <span class="res">&lt; HTTP/1.1 401 Unauthorized</span>
-
-        &lt;b&gt;no&lt;/b&gt;
-        </code></pre>
-        </figure>
-        "#);
-        assert_eq!(document.exchanges[0].line, 2);
-        assert!(document.exchanges[0].failing);
-        assert!(document.faults.is_empty());
-    }
-
-    #[test]
-    fn code_has_a_class_for_its_language() {
-        assert_snapshot!(read("```sh\ncurl -v \"$URL\" | less\n```\n").html, @r#"
-        <pre tabindex="0"><code class="language-sh">curl -v &quot;$URL&quot; | less
-        </code></pre>
-        "#);
     }
 
     #[test]
@@ -667,20 +548,6 @@ mod tests {
                 "1: a heading of the first level; the title is in the front matter, begin with `## `",
                 "3: a heading of level 3 under one of level 1; use level 2, none may be skipped",
                 "5: an empty heading; give it words or take it out",
-            ],
-        );
-    }
-
-    #[test]
-    fn fences_name_their_language() {
-        faults(
-            "```\na\n```\n\n```http faling\n> a\n```\n\n    indented\n\n```a/b\n```\n\n```http fixed\na\n```\n",
-            &[
-                "1: a fence without a language; write ```text where there is none",
-                "5: nothing is known of `faling` after a fence's language; only `http failing` and `http fixed` have a second word",
-                "9: a code block made by indenting; put it between fences and name its language",
-                "11: `a/b` is no name of a language; use letters, digits, + - _",
-                "15: an exchange in which nobody speaks; begin the request's lines with `> `, the response's with `< `",
             ],
         );
     }
