@@ -6,6 +6,7 @@
 mod article;
 mod comment;
 mod fence;
+mod tabs;
 
 use std::fmt;
 
@@ -24,20 +25,32 @@ impl Html {
     }
 
     /// What stands under a heading of the second level, to be shown inside another page: the headings below it lose
-    /// their anchors and stand two levels lower.
-    pub fn section(&self, anchor: &str) -> Option<Html> {
+    /// their anchors and stand two levels lower, ids begin with `name`, which is unique on that page, and links within
+    /// the article lead to `address`, its own page.
+    pub fn section(&self, anchor: &str, name: &str, address: &str) -> Option<Html> {
         let (_, rest) = self.0.split_once(&format!("<h2 id=\"{anchor}\""))?;
         let (_, body) = rest.split_once("</h2>")?;
-        let body = body.split("<h2 ").next()?;
-        let mut parts = body.split("<h3 ");
-        let mut section = parts.next()?.to_owned();
-        for part in parts {
-            let (heading, rest) = part.split_once("</h3>")?;
-            let (_, heading) = heading.split_once('>')?;
-            let heading = heading.split(" <a class=\"anchor\"").next()?;
-            section.push_str(&format!("<h5>{heading}</h5>{rest}"));
+        let body = body.split("<h2 ").next()?.trim();
+        let mut section = String::with_capacity(body.len());
+        let mut rest = body;
+        while let Some((before, link)) = rest.split_once(" <a class=\"anchor\"") {
+            let (_, after) = link.split_once("</a>")?;
+            section.push_str(before);
+            rest = after;
         }
-        Some(Html(section.trim().to_owned()))
+        section.push_str(rest);
+        // Text has its quotes and angle brackets escaped, so that these are tags and attributes.
+        for (level, lower) in [("4", "6"), ("3", "5")] {
+            section = section
+                .replace(&format!("<h{level}>"), &format!("<h{lower}>"))
+                .replace(&format!("<h{level} "), &format!("<h{lower} "))
+                .replace(&format!("</h{level}>"), &format!("</h{lower}>"));
+        }
+        let section = section
+            .replace(" id=\"", &format!(" id=\"{name}-"))
+            .replace("<details name=\"", &format!("<details name=\"{name}-"))
+            .replace(" href=\"#", &format!(" href=\"{}#", escape_address(address)));
+        Some(Html(section))
     }
 }
 

@@ -69,7 +69,7 @@ pub struct Source {
 pub struct TocEntry<'a> {
     /// The section.
     pub section: &'a Section,
-    /// The sections of the third level in it.
+    /// The sections of the third level in it, and their tabs.
     pub children: Vec<&'a Section>,
 }
 
@@ -107,6 +107,11 @@ impl Article {
     /// The section with this heading.
     pub fn section(&self, heading: &str) -> Option<&Section> {
         self.sections.iter().find(|section| section.heading == heading)
+    }
+
+    /// What stands under the heading of the second level with this anchor, to be shown inside another page.
+    pub fn part(&self, anchor: &str) -> Option<Html> {
+        self.html.section(anchor, &self.slug, &self.url())
     }
 
     /// How to be sure that this is the cause, in short: what stands first under that heading, with the command that it

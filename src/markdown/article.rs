@@ -7,6 +7,7 @@ use pulldown_cmark::{
 };
 
 use super::fence::{ExchangeFence, Fence, SetupFence};
+use super::tabs::{self, TabPlace, TabPlan};
 use super::{Html, escape, escape_address, leads_outside};
 
 /// What [`article`] makes of a source.
@@ -16,7 +17,7 @@ pub struct Document {
     pub html: Html,
     /// The text before the first heading, without markup.
     pub lead: String,
-    /// The headings of the second and third level, each with its text.
+    /// The headings of the second and third level and the tabs, each with its text.
     pub sections: Vec<Section>,
     /// The `id` of every heading of any level.
     pub anchors: Vec<String>,
@@ -28,12 +29,12 @@ pub struct Document {
     pub faults: Vec<Fault>,
 }
 
-/// A heading of the second or third level and the text below it, up to the next such heading.
+/// A heading of the second or third level, or a tab, and the text below it, up to the next such heading.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Section {
     /// The `id` of the heading, without `#`; unique in the document.
     pub anchor: String,
-    /// 2 or 3.
+    /// 2 or 3; of a tab, 4.
     pub level: u8,
     /// The heading as plain text.
     pub heading: String,
@@ -75,8 +76,10 @@ pub fn article(
     };
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
     let parser = Parser::new_with_broken_link_callback(source, options, Some(callback));
-    let mut page = Page::new(resolve);
-    for (event, span) in parser.into_offset_iter() {
+    let events: Vec<_> = parser.into_offset_iter().collect();
+    let mut page = Page::new(resolve, TabPlan::of(&events));
+    for (event, span) in events {
+        page.offset = span.start;
         page.line = lines.at(span.start);
         page.take(event);
     }
@@ -113,8 +116,13 @@ struct Page<'a, 'r> {
     resolve: &'r mut dyn FnMut(&str, usize) -> Result<String, String>,
     events: Vec<Event<'a>>,
     document: Document,
+    /// Where the event at hand stands in the source.
+    offset: usize,
     /// The line of the event at hand.
     line: usize,
+    /// Which headings are tabs.
+    tabs: TabPlan,
+    in_tabs: bool,
     /// The level of the heading above; the title of the page is the first.
     level: u8,
     heading: Option<Heading>,
@@ -135,6 +143,7 @@ struct Heading {
     start: usize,
     text: String,
     line: usize,
+    is_tab: bool,
 }
 
 /// A link that is being read.
@@ -144,9 +153,12 @@ struct Link {
 }
 
 impl<'a, 'r> Page<'a, 'r> {
-    fn new(resolve: &'r mut dyn FnMut(&str, usize) -> Result<String, String>) -> Page<'a, 'r> {
+    fn new(resolve: &'r mut dyn FnMut(&str, usize) -> Result<String, String>, tabs: TabPlan) -> Page<'a, 'r> {
         Page {
             resolve,
+            tabs,
+            in_tabs: false,
+            offset: 0,
             events: Vec::new(),
             document: Document::default(),
             line: 0,
@@ -162,6 +174,7 @@ impl<'a, 'r> Page<'a, 'r> {
     }
 
     fn finish(mut self) -> Document {
+        self.leave_tabs();
         let mut out = String::new();
         html::push_html(&mut out, self.events.into_iter());
         self.document.html = Html(out);
@@ -269,12 +282,18 @@ impl<'a, 'r> Page<'a, 'r> {
                     self.fault(what);
                 }
                 self.level = level;
-                self.heading =
-                    Some(Heading { level, start: self.events.len(), text: String::new(), line: self.line });
+                let is_tab = self.enter_heading();
+                let start = self.events.len();
+                self.heading = Some(Heading { level, start, text: String::new(), line: self.line, is_tab });
                 self.events.push(Event::Start(tag));
             }
             Tag::CodeBlock(kind) => self.start_fence(&kind),
             Tag::Link { dest_url, .. } => {
+                if self.heading.as_ref().is_some_and(|heading| heading.is_tab) {
+                    self.fault(
+                        "a link in the name of a tab, where it cannot be followed; put it into the text below",
+                    );
+                }
                 let href = match (self.resolve)(&dest_url, self.line) {
                     Ok(address) => address,
                     Err(what) => {
@@ -338,24 +357,51 @@ impl<'a, 'r> Page<'a, 'r> {
         }
     }
 
+    /// Opens or closes the tabs around a heading that begins, and says whether it is the name of one.
+    fn enter_heading(&mut self) -> bool {
+        let Some(place) = self.tabs.at(self.offset) else { return false };
+        match place {
+            TabPlace::After => self.leave_tabs(),
+            TabPlace::First(_) | TabPlace::Next(_) => {
+                self.in_tabs = true;
+                self.events.push(Event::Html(CowStr::from(tabs::before_name(place))));
+            }
+        }
+        place != TabPlace::After
+    }
+
+    fn leave_tabs(&mut self) {
+        if std::mem::take(&mut self.in_tabs) {
+            self.events.push(Event::Html(CowStr::from(tabs::AFTER_LAST)));
+        }
+    }
+
     fn end_heading(&mut self) {
-        let Some(Heading { level, start, text, line }) = self.heading.take() else { return };
+        let Some(Heading { level, start, text, line, is_tab }) = self.heading.take() else { return };
         let text = text.trim().to_owned();
+        self.line = line;
         if text.is_empty() {
-            self.line = line;
             self.fault("an empty heading; give it words or take it out");
         }
         let anchor = self.unique(slug(&text));
-        if let Some(Event::Start(Tag::Heading { id, .. })) = self.events.get_mut(start) {
-            *id = Some(CowStr::from(anchor.clone()));
+        if !is_tab {
+            if let Some(Event::Start(Tag::Heading { id, .. })) = self.events.get_mut(start) {
+                *id = Some(CowStr::from(anchor.clone()));
+            }
+            self.markup(format!(
+                " <a class=\"anchor\" href=\"#{anchor}\" aria-label=\"Link to this section\">#</a>"
+            ));
         }
-        self.markup(format!(
-            " <a class=\"anchor\" href=\"#{anchor}\" aria-label=\"Link to this section\">#</a>"
-        ));
         let closing = pulldown_cmark::HeadingLevel::try_from(usize::from(level));
         self.events.extend(closing.map(|level| Event::End(TagEnd::Heading(level))));
+        if is_tab {
+            if let Err(what) = tabs::check_name(&text) {
+                self.fault(what);
+            }
+            self.events.push(Event::Html(CowStr::from(tabs::after_name(&anchor))));
+        }
         self.document.anchors.push(anchor.clone());
-        if level <= 3 {
+        if level <= 3 || is_tab {
             self.document.sections.push(Section { anchor, level, heading: text, text: String::new(), line });
         } else {
             self.say(&text);
