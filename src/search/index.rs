@@ -151,10 +151,17 @@ fn entries_of(article: &Article) -> Vec<Entry> {
     };
     let head = entry(None, article.url(), &format!("{}\n{}", article.summary, article.lead));
     let sections = article.sections.iter().map(|section| {
-        entry(Some(&section.heading), format!("{}#{}", article.url(), section.anchor), &section.text)
+        let url = format!("{}#{}", article.url(), section.anchor);
+        let entry = entry(Some(&section.heading), url, &section.text);
+        let preference = if section.level > 3 { entry.preference * TAB } else { entry.preference };
+        Entry { preference, ..entry }
     });
     std::iter::once(head).chain(sections).collect()
 }
+
+/// What the score of a tab is multiplied by. Tabs are named after products, and who types the name of one wants the page
+/// about it before the pages that have a tab for it.
+const TAB: f32 = 0.7;
 
 /// What a document's score is multiplied by. Overviews name every word there is, and the last section of a cause names
 /// the other causes; who searches wants the page about it.

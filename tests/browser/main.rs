@@ -8,5 +8,6 @@ mod support;
 mod accessibility;
 mod commenting;
 mod diagnosing;
+mod figures;
 mod moderating;
 mod reading;
