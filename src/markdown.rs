@@ -5,6 +5,7 @@
 
 mod article;
 mod comment;
+mod diagram;
 mod fence;
 mod tabs;
 
@@ -48,6 +49,8 @@ impl Html {
         }
         let section = section
             .replace(" id=\"", &format!(" id=\"{name}-"))
+            .replace(" aria-labelledby=\"", &format!(" aria-labelledby=\"{name}-"))
+            .replace(" aria-describedby=\"", &format!(" aria-describedby=\"{name}-"))
             .replace("<details name=\"", &format!("<details name=\"{name}-"))
             .replace(" href=\"#", &format!(" href=\"{}#", escape_address(address)));
         Some(Html(section))

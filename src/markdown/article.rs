@@ -6,6 +6,7 @@ use pulldown_cmark::{
     BrokenLink, CodeBlockKind, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd, html,
 };
 
+use super::diagram;
 use super::fence::{ExchangeFence, Fence, SetupFence};
 use super::tabs::{self, TabPlace, TabPlan};
 use super::{Html, escape, escape_address, leads_outside};
@@ -123,6 +124,8 @@ struct Page<'a, 'r> {
     /// Which headings are tabs.
     tabs: TabPlan,
     in_tabs: bool,
+    /// How many pictures there are so far.
+    pictures: usize,
     /// The level of the heading above; the title of the page is the first.
     level: u8,
     heading: Option<Heading>,
@@ -158,6 +161,7 @@ impl<'a, 'r> Page<'a, 'r> {
             resolve,
             tabs,
             in_tabs: false,
+            pictures: 0,
             offset: 0,
             events: Vec::new(),
             document: Document::default(),
@@ -419,6 +423,9 @@ impl<'a, 'r> Page<'a, 'r> {
 
     fn end_fence(&mut self) {
         let Some(fence) = self.fence.take() else { return };
+        if fence.failing.is_none() && self.draw(&fence) {
+            return;
+        }
         self.say(&fence.text);
         self.end_line();
         self.events.push(Event::Html(CowStr::from(fence.html())));
@@ -434,6 +441,29 @@ impl<'a, 'r> Page<'a, 'r> {
             Some(failing) => self.document.setups.push(SetupFence { language, failing, text, line }),
             None => {}
         }
+    }
+
+    /// Draws the picture that a fence describes, if it is one of those.
+    fn draw(&mut self, fence: &Fence) -> bool {
+        let id = format!("picture-{}", self.pictures + 1);
+        let resolve = &mut *self.resolve;
+        let mut link = |address: &str, below: usize| resolve(address, fence.line + below);
+        let Some(drawn) = diagram::draw(&fence.language, &fence.text, &id, &mut link) else { return false };
+        self.pictures += 1;
+        match drawn {
+            Ok(picture) => {
+                for line in &picture.words {
+                    self.say(line);
+                    self.end_line();
+                }
+                self.events.push(Event::Html(CowStr::from(picture.html)));
+            }
+            Err(slips) => {
+                let fault = |(below, what)| Fault { line: fence.line + below, what };
+                self.document.faults.extend(slips.into_iter().map(fault));
+            }
+        }
+        true
     }
 
     /// Images are only looked at for what is wrong with them: there is nowhere to serve them from.
