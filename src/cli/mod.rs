@@ -1,5 +1,6 @@
 //! The command line: one file for each subcommand, this one for what they share.
 
+mod carry;
 mod check;
 mod diagnose;
 mod evaluate;
@@ -112,6 +113,35 @@ enum Command {
         #[command(flatten)]
         library: LibraryArgs,
     },
+    /// Copy the database while it is in use (SQLite; PostgreSQL has pg_dump)
+    Backup {
+        /// File to write; there must be none of that name
+        file: PathBuf,
+        #[command(flatten)]
+        database: DatabaseArgs,
+    },
+    /// Write all comments and all that moderators did as JSON Lines
+    #[command(
+        after_help = "The same content gives the same bytes, on SQLite and on PostgreSQL. The keys and the hashes of \
+        passwords are among them: keep the file as safe as the database."
+    )]
+    Export {
+        /// File to write, of which there must be none; standard output when it is left out
+        file: Option<PathBuf>,
+        #[command(flatten)]
+        database: DatabaseArgs,
+    },
+    /// Store what export wrote: all of it, or nothing
+    #[command(
+        after_help = "Each line that is wrong is named: FILE:line: what, and what to do. What is there already stays as \
+        it is, so that an import can be repeated."
+    )]
+    Import {
+        /// File to read
+        file: PathBuf,
+        #[command(flatten)]
+        database: DatabaseArgs,
+    },
     /// Add, list and remove those who moderate comments
     Moderator {
         #[command(subcommand)]
@@ -215,35 +245,55 @@ impl Command {
                 train::train(&site.diagnoser, &cases, write.as_deref(), Timestamp::now(), &mut out)?;
                 true
             }
-            Command::Moderator { action, database } => {
-                let DatabaseArgs { data, database_url, config } = database;
-                let config = Config::load(Settings::of_database(data, database_url, config))?;
-                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-                runtime.block_on(moderate(action, &config, &mut out))?;
-                true
+            Command::Backup { file, database } => database.run(async |comments| {
+                carry::backup(comments, &file, &mut out).await?;
+                Ok(true)
+            })?,
+            Command::Export { file, database } => database.run(async |comments| {
+                carry::export(comments, file.as_deref(), &mut out).await?;
+                Ok(true)
+            })?,
+            Command::Import { file, database } => {
+                database.run(async |comments| carry::import(comments, &file, &mut out).await)?
             }
+            Command::Moderator { action, database } => database.run(async |comments| {
+                moderate(action, comments, &mut out).await?;
+                Ok(true)
+            })?,
         };
         out.flush()?;
         Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 }
 
-async fn moderate(action: ModeratorAction, config: &Config, out: &mut impl Write) -> anyhow::Result<()> {
-    // Asked for first: nobody should type a password to learn that the database is away.
-    let comments = Comments::open(config.database_url.expose(), comments::Settings::default());
-    let comments = comments.await.with_context(|| config.database())?;
+impl DatabaseArgs {
+    /// Opens the comments, does something with them, and closes them.
+    fn run(self, work: impl AsyncFnOnce(&Comments) -> anyhow::Result<bool>) -> anyhow::Result<bool> {
+        let DatabaseArgs { data, database_url, config } = self;
+        let config = Config::load(Settings::of_database(data, database_url, config))?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        runtime.block_on(async {
+            let comments = Comments::open(config.database_url.expose(), comments::Settings::default());
+            let comments = comments.await.with_context(|| config.database())?;
+            let done = work(&comments).await?;
+            comments.close().await;
+            Ok(done)
+        })
+    }
+}
+
+async fn moderate(action: ModeratorAction, comments: &Comments, out: &mut impl Write) -> anyhow::Result<()> {
+    // The database is open by now: nobody should type a password to learn that it is away.
     match action {
         ModeratorAction::Add { name } => {
-            moderator::add(&comments, &name, &moderator::new_password()?, Timestamp::now(), out).await?;
+            moderator::add(comments, &name, &moderator::new_password()?, Timestamp::now(), out).await
         }
         ModeratorAction::Password { name } => {
-            moderator::password(&comments, &name, &moderator::new_password()?, out).await?;
+            moderator::password(comments, &name, &moderator::new_password()?, out).await
         }
-        ModeratorAction::List => moderator::list(&comments, out).await?,
-        ModeratorAction::Remove { name } => moderator::remove(&comments, &name, out).await?,
+        ModeratorAction::List => moderator::list(comments, out).await,
+        ModeratorAction::Remove { name } => moderator::remove(comments, &name, out).await,
     }
-    comments.close().await;
-    Ok(())
 }
 
 /// Where articles are read after a command: the address that `fix401` alone serves on.

@@ -4,11 +4,14 @@
 //! [`Comments`] is the whole of it: open it once, share it, ask it. What a reader sends becomes a [`NewComment`]
 //! first. All SQL is in `store`.
 
+mod bayes;
 mod carrying;
 mod errors;
+mod fold;
 mod ids;
 mod keys;
 mod limits;
+mod lines;
 mod moderation;
 mod network;
 mod password;
@@ -34,12 +37,13 @@ use limits::{DAY, millis};
 use store::{Store, upkeep};
 use visitors::Keys;
 
-pub use carrying::BackupError;
+pub use carrying::{BackupError, ExportError, ImportError, Imported, LineProblem};
 pub use errors::{OpenError, Refused, Unavailable};
 pub use network::NetworkHash;
 pub use types::{
     AUTHOR_MAX, BODY_MAX, BODY_MIN, Comment, Confirmation, Draft, Edited, FINDINGS_MAX, FieldProblem,
-    HeldBecause, NewComment, Outcome, Posted, Status, Tally, Thread, UnknownId, Visitor,
+    HeldBecause, NewComment, Outcome, Posted, Sort, Status, Tally, Thread, ThreadPage, UnknownId, View,
+    Visitor,
 };
 
 /// Which comments wait for a moderator. What looks like spam waits whatever this says.
@@ -148,6 +152,8 @@ pub struct Page<T> {
 pub struct Filter {
     /// Only those with this status.
     pub status: Option<Status>,
+    /// Only those that say this of the article.
+    pub outcome: Option<Outcome>,
     /// Only those under this article.
     pub slug: Option<String>,
     /// Only those with this text in the body or in the author's name. Case does not matter.
@@ -165,6 +171,107 @@ pub enum Ruling {
     Hide,
     /// Takes its text away for good.
     Delete,
+    /// Takes it down, and lets the filter for spam learn it.
+    Spam,
+    /// Leaves it as it is: what readers reported is settled, and the filter learns that it is none.
+    Keep,
+    /// Sets it on top of its article.
+    Pin,
+    /// No longer.
+    Unpin,
+    /// Marks it as the official answer.
+    Official,
+    /// No longer.
+    Unofficial,
+}
+
+/// Why a reader asks moderators to look at a comment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReportReason {
+    /// It sells something.
+    Spam,
+    /// Somebody's token, password or name stands in it.
+    Secret,
+    /// Following it would do damage.
+    Harmful,
+    /// It attacks somebody.
+    Rude,
+    /// Something else.
+    Other,
+}
+
+impl ReportReason {
+    /// All of them, in the order in which a form shows them.
+    pub const ALL: [ReportReason; 5] = [
+        ReportReason::Spam,
+        ReportReason::Secret,
+        ReportReason::Harmful,
+        ReportReason::Rude,
+        ReportReason::Other,
+    ];
+
+    /// The stable id, as in the database.
+    pub const fn id(self) -> &'static str {
+        match self {
+            ReportReason::Spam => "spam",
+            ReportReason::Secret => "secret",
+            ReportReason::Harmful => "harmful",
+            ReportReason::Rude => "rude",
+            ReportReason::Other => "other",
+        }
+    }
+
+    /// What a reader chooses.
+    pub const fn label(self) -> &'static str {
+        match self {
+            ReportReason::Spam => "It is spam",
+            ReportReason::Secret => "A secret or personal data stands in it",
+            ReportReason::Harmful => "Following it would do damage",
+            ReportReason::Rude => "It attacks somebody",
+            ReportReason::Other => "Something else",
+        }
+    }
+}
+
+impl std::str::FromStr for ReportReason {
+    type Err = UnknownId;
+
+    fn from_str(id: &str) -> Result<ReportReason, UnknownId> {
+        ReportReason::ALL.into_iter().find(|reason| reason.id() == id).ok_or(UnknownId)
+    }
+}
+
+/// How often a comment was reported for a reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reports {
+    /// Why.
+    pub reason: ReportReason,
+    /// By how many networks.
+    pub times: i64,
+}
+
+/// An article under which nobody can write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ArticleLock {
+    /// The article.
+    pub slug: String,
+    /// Why, shown to readers.
+    pub reason: String,
+    /// Who did it.
+    pub by: String,
+    /// When.
+    pub created: Timestamp,
+}
+
+/// A word that holds a comment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MutedWord {
+    /// As it was typed.
+    pub word: String,
+    /// Who did it.
+    pub by: String,
+    /// When.
+    pub created: Timestamp,
 }
 
 /// Somebody who may moderate.
@@ -213,10 +320,12 @@ pub struct Deed {
     pub id: Uuid,
     /// Who.
     pub by: String,
-    /// What: `publish`, `hide`, `delete`, `ban`, `unban`.
+    /// What: the id of a [`Ruling`], or `ban`, `unban`, `lock`, `unlock`, `mute`, `unmute` and the like.
     pub what: String,
     /// The comment it was done to, if it was one.
     pub comment: Option<Uuid>,
+    /// What it was done to, if it was something else: an article, a word, an account.
+    pub about: Option<String>,
     /// When.
     pub at: Timestamp,
 }

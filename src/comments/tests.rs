@@ -70,7 +70,7 @@ impl Scene {
     }
 
     async fn moderate(&self, comment: &Comment, ruling: Ruling) -> Comment {
-        self.comments.set_status(comment.id, ruling, "mo", self.now).await.unwrap()
+        self.comments.rule(comment.id, ruling, "mo", self.now).await.unwrap()
     }
 
     /// The bodies under an article; answers are indented.

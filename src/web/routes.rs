@@ -34,6 +34,12 @@ pub fn routes(config: &mut ServiceConfig) {
         )
         .service(web::resource("/comments/{id}/delete").post(comments::delete))
         .service(web::resource("/comments/{id}/helped").post(comments::helped))
+        .service(
+            web::resource("/comments/{id}/report")
+                .get(comments::report_form)
+                .route(web::head().to(comments::report_form))
+                .post(comments::report),
+        )
         .service(web::resource("/search").get(search::show).route(web::head().to(search::show)))
         .service(
             web::resource("/diagnose")

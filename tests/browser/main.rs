@@ -8,5 +8,6 @@ mod support;
 mod accessibility;
 mod commenting;
 mod diagnosing;
+mod hostile;
 mod moderating;
 mod reading;

@@ -134,7 +134,7 @@ fn the_author_is_thanked_and_may_change_the_comment() {
     assert_eq!(page.text_in("<h1>"), "Thank you, it is published");
     assert!(page.body.contains("until <time datetime=\"2026-11-24T12:00:00Z\">"));
     assert_eq!(page.text_in("<textarea id=\"comment-body\""), "It was chronyd.");
-    assert!(page.body.contains(&format!("{ARTICLE}#c-{}", author.id)));
+    assert!(page.body.contains(&format!("{ARTICLE}?c={0}#c-{0}", author.id)));
     assert!(app.get(ARTICLE).body.contains(&format!("id=\"c-{}\"", author.id)));
 
     let stranger = app.get(&author.place);
@@ -496,7 +496,7 @@ fn that_a_comment_helped_counts_once_for_each_network() {
     let helped = |address| {
         let headers = [("Sec-Fetch-Site", "same-origin"), ("X-Forwarded-For", address)];
         let answer = app.post_form_with(&format!("/comments/{}/helped", author.id), &[], &headers);
-        assert_eq!(answer.header("location"), format!("{ARTICLE}#c-{}", author.id));
+        assert_eq!(answer.header("location"), format!("{ARTICLE}?c={0}#c-{0}", author.id));
         let page = app.get(ARTICLE);
         page.text_in("<span class=\"count\">").lines().next().unwrap_or_default().to_owned()
     };

@@ -68,6 +68,7 @@ pub(in super::super) async fn forget_networks(
     for statement in [
         "DELETE FROM secret_key WHERE purpose = 'network' AND starts < $1",
         "UPDATE comment SET network = NULL WHERE network IS NOT NULL AND created < $1",
+        "UPDATE report SET network = NULL WHERE network IS NOT NULL AND at < $1",
         "DELETE FROM helped WHERE at < $1",
         "DELETE FROM ban WHERE hashed < $1",
     ] {

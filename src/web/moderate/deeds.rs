@@ -30,6 +30,7 @@ pub struct DeedShown {
     pub by: String,
     pub what: &'static str,
     pub comment: Option<String>,
+    pub about: Option<String>,
     pub at: Moment,
 }
 
@@ -43,8 +44,19 @@ impl DeedShown {
                 "delete" => "deleted a comment",
                 "ban" => "shut out the network of a comment",
                 "unban" => "lifted a ban",
+                "spam" => "marked a comment as spam",
+                "keep" => "left a comment as it is",
+                "pin" => "set a comment on top",
+                "unpin" => "took a comment from the top",
+                "official" => "marked the official answer",
+                "unofficial" => "took the mark of the official answer away",
+                "lock" => "locked an article",
+                "unlock" => "opened an article",
+                "mute" => "muted a word",
+                "unmute" => "let a word pass again",
                 _ => "did something that this version does not know",
             },
+            about: deed.about.clone(),
             comment: deed.comment.map(|id| id.to_string()),
             at: Moment::of(deed.at),
         }

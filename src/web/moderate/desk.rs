@@ -7,6 +7,7 @@ use super::super::error::PageError;
 use super::super::page::{Frame, Place};
 use super::super::state::State;
 use super::session::SignedIn;
+use crate::comments::Ruling;
 
 /// The pages of a moderator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,7 +26,7 @@ impl Tab {
         match self {
             Tab::Queue => "Waiting",
             Tab::Comments => "All comments",
-            Tab::Bans => "Bans",
+            Tab::Bans => "Bans and locks",
             Tab::Log => "Who did what",
             Tab::Searches => "Searched in vain",
         }
@@ -51,11 +52,50 @@ pub enum Done {
     Banned,
     NotBanned,
     Lifted,
+    Spam,
+    Kept,
+    Marked,
+    Unmarked,
+    Nothing,
+    Muted,
+    NotMuted,
+    Unmuted,
+    Locked,
+    Unlocked,
 }
 
 impl Done {
-    const ALL: [Done; 6] =
-        [Done::Published, Done::Hidden, Done::Deleted, Done::Banned, Done::NotBanned, Done::Lifted];
+    const ALL: [Done; 16] = [
+        Done::Published,
+        Done::Hidden,
+        Done::Deleted,
+        Done::Banned,
+        Done::NotBanned,
+        Done::Lifted,
+        Done::Spam,
+        Done::Kept,
+        Done::Marked,
+        Done::Unmarked,
+        Done::Nothing,
+        Done::Muted,
+        Done::NotMuted,
+        Done::Unmuted,
+        Done::Locked,
+        Done::Unlocked,
+    ];
+
+    /// What a ruling comes to.
+    pub const fn of(ruling: Ruling) -> Done {
+        match ruling {
+            Ruling::Publish => Done::Published,
+            Ruling::Hide => Done::Hidden,
+            Ruling::Delete => Done::Deleted,
+            Ruling::Spam => Done::Spam,
+            Ruling::Keep => Done::Kept,
+            Ruling::Pin | Ruling::Official => Done::Marked,
+            Ruling::Unpin | Ruling::Unofficial => Done::Unmarked,
+        }
+    }
 
     /// The id in an address.
     const fn id(self) -> &'static str {
@@ -66,6 +106,16 @@ impl Done {
             Done::Banned => "banned",
             Done::NotBanned => "not-banned",
             Done::Lifted => "lifted",
+            Done::Spam => "spam",
+            Done::Kept => "kept",
+            Done::Marked => "marked",
+            Done::Unmarked => "unmarked",
+            Done::Nothing => "nothing",
+            Done::Muted => "muted",
+            Done::NotMuted => "not-muted",
+            Done::Unmuted => "unmuted",
+            Done::Locked => "locked",
+            Done::Unlocked => "unlocked",
         }
     }
 
@@ -77,6 +127,18 @@ impl Done {
             Done::Banned => "Its network is shut out.",
             Done::NotBanned => "Nothing was done: the network of that comment is no longer remembered.",
             Done::Lifted => "The ban is lifted.",
+            Done::Spam => "Hidden as spam. The filter learned it.",
+            Done::Kept => "It stays as it is; what was reported is settled.",
+            Done::Marked => "Marked.",
+            Done::Unmarked => "No longer marked.",
+            Done::Nothing => "Nothing was chosen.",
+            Done::Muted => "Comments with this word wait for a moderator from now on.",
+            Done::NotMuted => {
+                "Nothing was muted: a word needs a letter or digit, and there can be 1,000 of them."
+            }
+            Done::Unmuted => "The word passes again.",
+            Done::Locked => "Nobody can write under the article now.",
+            Done::Unlocked => "The article is open again.",
         }
     }
 

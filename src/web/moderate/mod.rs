@@ -10,6 +10,7 @@ mod queue;
 mod ruling;
 mod searches;
 mod session;
+mod shut;
 mod sign_in;
 
 use actix_web::web::{self, ServiceConfig};
@@ -25,7 +26,14 @@ pub fn routes(config: &mut ServiceConfig) {
                 .post(sign_in::sign_in),
         )
         .service(web::resource("/moderate/sign-out").post(sign_in::sign_out))
-        .service(web::resource("/moderate/comments").get(comments::all).route(web::head().to(comments::all)))
+        .service(
+            web::resource("/moderate/comments")
+                .get(comments::all)
+                .route(web::head().to(comments::all))
+                .post(ruling::rule_many),
+        )
+        .service(web::resource("/moderate/words").post(shut::word))
+        .service(web::resource("/moderate/locks").post(shut::article))
         .service(
             web::resource("/moderate/comments/{id}")
                 .get(comments::one)
