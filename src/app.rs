@@ -11,7 +11,7 @@ use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
 use actix_web::{HttpServer, web as actix};
 use anyhow::Context as _;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
@@ -155,7 +155,8 @@ async fn open_comments(config: &Config) -> Result<Comments, OpenError> {
         Moderation::First => comments::Moderation::First,
         Moderation::All => comments::Moderation::All,
     };
-    let settings = comments::Settings { moderation, ..comments::Settings::default() };
+    let keep_unseen = config.keep_unseen_days.map(|days| SignedDuration::from_hours(24 * i64::from(days)));
+    let settings = comments::Settings { moderation, keep_unseen, ..comments::Settings::default() };
     Comments::open(config.database_url.expose(), settings).await
 }
 

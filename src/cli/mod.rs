@@ -154,7 +154,16 @@ enum Command {
 #[derive(Debug, clap::Subcommand)]
 enum ModeratorAction {
     /// Make an account; asks for its password, or reads it from standard input
-    Add { name: String },
+    Add {
+        name: String,
+        /// What it may do: moderator (decides about comments) or admin (everything)
+        #[arg(long, default_value = "admin")]
+        role: String,
+    },
+    /// Give an account another role: moderator or admin
+    Role { name: String, role: String },
+    /// Take away the second factor of an account whose holder lost it
+    ResetCode { name: String },
     /// Give an account another password and sign it out everywhere
     Password { name: String },
     /// List the accounts
@@ -285,8 +294,20 @@ impl DatabaseArgs {
 async fn moderate(action: ModeratorAction, comments: &Comments, out: &mut impl Write) -> anyhow::Result<()> {
     // The database is open by now: nobody should type a password to learn that it is away.
     match action {
-        ModeratorAction::Add { name } => {
-            moderator::add(comments, &name, &moderator::new_password()?, Timestamp::now(), out).await
+        ModeratorAction::Add { name, role } => {
+            let role = moderator::role(&role)?;
+            let password = moderator::new_password()?;
+            moderator::add(comments, &name, &password, Timestamp::now(), out).await?;
+            Ok(comments.set_role(&name, role).await?)
+        }
+        ModeratorAction::Role { name, role } => {
+            let role = moderator::role(&role)?;
+            comments.set_role(&name, role).await?;
+            Ok(writeln!(out, "{name} is now: {}.", role.id())?)
+        }
+        ModeratorAction::ResetCode { name } => {
+            comments.reset_second_factor(&name).await?;
+            Ok(writeln!(out, "{name} signs in with name and password only.")?)
         }
         ModeratorAction::Password { name } => {
             moderator::password(comments, &name, &moderator::new_password()?, out).await

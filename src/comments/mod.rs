@@ -18,11 +18,13 @@ mod password;
 mod posting;
 mod reading;
 mod searches;
+mod second;
 mod sessions;
 mod spam;
 mod store;
 #[cfg(test)]
 mod tests;
+mod totp;
 mod types;
 mod visitors;
 
@@ -40,11 +42,15 @@ use visitors::Keys;
 pub use carrying::{BackupError, ExportError, ImportError, Imported, LineProblem};
 pub use errors::{OpenError, Refused, Unavailable};
 pub use network::NetworkHash;
+pub use second::SecondFactor;
 pub use types::{
     AUTHOR_MAX, BODY_MAX, BODY_MIN, Comment, Confirmation, Draft, Edited, FINDINGS_MAX, FieldProblem,
     HeldBecause, NewComment, Outcome, Posted, Sort, Status, Tally, Thread, ThreadPage, UnknownId, View,
     Visitor,
 };
+
+/// How many comments are erased in one go when their time is over; the rest follows an hour later.
+const ERASED_AT_ONCE: i64 = 500;
 
 /// Which comments wait for a moderator. What looks like spam waits whatever this says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -77,6 +83,8 @@ pub struct Settings {
     pub muted_words: Vec<String>,
     /// How long a moderator stays signed in without doing anything.
     pub session: SignedDuration,
+    /// How long the text of a comment is kept that nobody sees, hidden or held; nothing means for good.
+    pub keep_unseen: Option<SignedDuration>,
     /// The most connections to the database.
     pub connections: u32,
 }
@@ -92,6 +100,7 @@ impl Default for Settings {
             links: 4,
             muted_words: Vec::new(),
             session: SignedDuration::from_hours(12),
+            keep_unseen: None,
             connections: 8,
         }
     }
@@ -281,6 +290,37 @@ pub struct Moderator {
     pub name: String,
     /// When the account was made.
     pub created: Timestamp,
+    /// What they may do.
+    pub role: Role,
+    /// Whether signing in takes a code, too.
+    pub has_second_factor: bool,
+}
+
+/// What a moderator may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Decides about comments.
+    Moderator,
+    /// Also about what lasts: deleting, muted words, locked articles, lifting bans.
+    Admin,
+}
+
+impl Role {
+    /// The stable id, as in the database and on the command line.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Role::Moderator => "moderator",
+            Role::Admin => "admin",
+        }
+    }
+}
+
+impl std::str::FromStr for Role {
+    type Err = UnknownId;
+
+    fn from_str(id: &str) -> Result<Role, UnknownId> {
+        [Role::Moderator, Role::Admin].into_iter().find(|role| role.id() == id).ok_or(UnknownId)
+    }
 }
 
 /// Somebody who is signed in.
@@ -290,6 +330,8 @@ pub struct Session {
     pub id: Uuid,
     /// The moderator's name.
     pub moderator: String,
+    /// What they may do now.
+    pub role: Role,
     /// When they signed in.
     pub created: Timestamp,
     /// When they were last seen, to within five minutes.
@@ -402,6 +444,12 @@ impl Comments {
         upkeep::forget_networks(write.conn(), self.keys.horizon(now)).await?;
         let millis_now = now.as_millisecond();
         upkeep::forget_what_is_over(write.conn(), millis_now, millis_now - millis(DAY)).await?;
+        if let Some(kept) = self.settings.keep_unseen {
+            let before = millis_now.saturating_sub(millis(kept));
+            for comment in store::comments::unseen_since(write.conn(), before, ERASED_AT_ONCE).await? {
+                posting::erase(&mut write, comment).await?;
+            }
+        }
         write.commit().await?;
         self.tend_missed_searches(now).await
     }

@@ -7,7 +7,7 @@ use super::bayes::{self, Seen};
 use super::fold::fold;
 use super::posting::erase;
 use super::reading::{one_more, page};
-use super::store::{Write, bans, comments, desk, learned};
+use super::store::{Write, bans, comments, desk, learned, upkeep};
 use super::{
     ArticleLock, Ban, Comment, Comments, Deed, Filter, MutedWord, Page, Refused, Reports, Ruling, Status,
     Unavailable,
@@ -211,6 +211,31 @@ impl Comments {
         self.note(&mut write, "ban", Some(comment), None, by, now).await?;
         write.commit().await?;
         Ok(ban)
+    }
+
+    /// Takes away for good what was written from the network of a comment, as long as networks are remembered: name, text and findings of
+    /// each, and what else was kept of that network. Answers how many comments that were, and under which articles.
+    ///
+    /// # Errors
+    /// `NoSuchComment` when there is none or its network is no longer remembered, `Unavailable`.
+    pub async fn erase_all_of(
+        &self,
+        comment: Uuid,
+        by: &str,
+        now: Timestamp,
+    ) -> Result<Vec<Comment>, Refused> {
+        let mut write = self.store.write(&[]).await?;
+        let network = comments::network_of(write.conn(), comment).await?.ok_or(Refused::NoSuchComment)?;
+        let mut erased = Vec::new();
+        for comment in comments::of_network(write.conn(), network).await? {
+            if comment.status != Status::Deleted {
+                erased.push(erase(&mut write, comment).await?);
+            }
+        }
+        self.note(&mut write, "erase", Some(comment), None, by, now).await?;
+        upkeep::forget_network(write.conn(), network).await?;
+        write.commit().await?;
+        Ok(erased)
     }
 
     /// Lifts a ban. Whether there was one.

@@ -101,6 +101,8 @@ fn a_comment_stands_under_its_article_at_once_and_counts() {
     This helped me too
     Answer
     Ada
+    Report
+    what Ada says
     This did not fix it
     Anonymous
     23 November 2026
@@ -108,6 +110,8 @@ fn a_comment_stands_under_its_article_at_once_and_counts() {
     This helped me too
     Answer
     Anonymous
+    Report
+    what Anonymous says
     ");
     assert!(app.get("/causes").body.contains("Fixed it for 1 reader"));
     assert!(app.get("/").body.contains("was stopped on one node"));
@@ -189,6 +193,8 @@ fn an_answer_stands_under_what_it_answers() {
     This helped me too
     Answer
     Ada
+    Report
+    what Ada says
     Note
     Grace
     23 November 2026
@@ -196,6 +202,8 @@ fn an_answer_stands_under_what_it_answers() {
     This helped me too
     Answer
     Grace
+    Report
+    what Grace says
     Question
     Anonymous
     answering
@@ -205,6 +213,8 @@ fn an_answer_stands_under_what_it_answers() {
     This helped me too
     Answer
     Anonymous
+    Report
+    what Anonymous says
     ");
 }
 
@@ -484,6 +494,8 @@ fn the_author_deletes_the_comment_and_its_place_stays_for_the_answers() {
     This helped me too
     Answer
     Anonymous
+    Report
+    what Anonymous says
     ");
 }
 

@@ -9,8 +9,14 @@ const PASSWORD: &str = "correct horse battery";
 const ORIGIN: (&str, &str) = ("Sec-Fetch-Site", "same-origin");
 
 /// Every page that asks for a session.
-const PAGES: [&str; 5] =
-    ["/moderate", "/moderate/comments", "/moderate/bans", "/moderate/log", "/moderate/searches"];
+const PAGES: [&str; 6] = [
+    "/moderate",
+    "/moderate/comments",
+    "/moderate/bans",
+    "/moderate/log",
+    "/moderate/searches",
+    "/moderate/account",
+];
 
 fn start(moderation: Moderation) -> TestApp {
     let app = TestApp::start_with(|config| {
@@ -110,7 +116,10 @@ fn a_wrong_password_and_an_unknown_name_get_the_same_answer() {
     let tried = |name: &str| {
         let answer = app.post_form("/moderate/sign-in", &[("name", name), ("password", "wrong")]);
         assert_eq!((answer.status, answer.header("set-cookie")), (403, ""));
-        assert_eq!(answer.text_in("<div class=\"wrong\""), "Name and password do not match.");
+        assert_eq!(
+            answer.text_in("<div class=\"wrong\""),
+            "Name and password do not match, or the code is missing or used."
+        );
         answer.body.replace(&format!("value=\"{name}\""), "")
     };
     assert_eq!(tried("ada"), tried("eve"));
@@ -417,4 +426,31 @@ fn an_official_answer_is_marked_under_the_article() {
     assert!(app.get(ARTICLE).body.contains("<strong class=\"official\">Official answer</strong>"));
     desk.rule(&id, "unofficial");
     assert!(!app.get(ARTICLE).body.contains("class=\"official\""));
+}
+
+#[test]
+fn another_session_is_ended_from_the_account() {
+    let app = start(Moderation::None);
+    let elsewhere = Desk::sign_in(&app);
+    let here = Desk::sign_in(&app);
+    let page = here.get("/moderate/account").body;
+    let (_, rest) = page.split_once("/moderate/account/sessions/").expect("the other session");
+    let id = rest.split('/').next().expect("an id");
+    assert_eq!(page.matches("/moderate/account/sessions/").count(), 1, "this one is ended by signing out");
+    here.send(&format!("/moderate/account/sessions/{id}/end"), &[]);
+    assert_eq!((elsewhere.get("/moderate").status, here.get("/moderate").status), (303, 200));
+}
+
+#[test]
+fn a_second_factor_is_set_up_with_a_secret_and_refused_with_a_wrong_code() {
+    let app = start(Moderation::None);
+    let desk = Desk::sign_in(&app);
+    let begun = desk.send("/moderate/account", &[("action", "begin")]);
+    let (_, rest) = begun.body.split_once("name=\"secret\" value=\"").expect("a secret");
+    let secret = rest.split('"').next().expect("a value");
+    assert_eq!(secret.len(), 32);
+    let wrong = desk.send("/moderate/account", &[("action", "set"), ("secret", secret), ("code", "12345")]);
+    assert_eq!(wrong.status, 422);
+    assert!(wrong.body.contains(secret), "the secret stays: the app has it already");
+    assert!(desk.get("/moderate/account").body.contains("Set up a second factor"));
 }

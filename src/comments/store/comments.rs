@@ -171,6 +171,29 @@ pub(in super::super) async fn network_of(
     Ok(hash.and_then(|bytes| bytes.try_into().ok()).map(NetworkHash))
 }
 
+/// What came from this network?
+pub(in super::super) async fn of_network(
+    conn: &mut AnyConnection,
+    network: NetworkHash,
+) -> Result<Vec<Comment>, Unavailable> {
+    let rows =
+        query(select!("WHERE network = $1 ORDER BY id")).bind(network.0.as_slice()).fetch_all(conn).await?;
+    rows.iter().map(comment).collect()
+}
+
+/// What was hidden or held since before this, and not decided about again?
+pub(in super::super) async fn unseen_since(
+    conn: &mut AnyConnection,
+    before: i64,
+    limit: i64,
+) -> Result<Vec<Comment>, Unavailable> {
+    let rows = query(select!(
+        "WHERE status IN ('hidden', 'held') AND created < $1 AND coalesce(edited, 0) < $1 AND NOT EXISTS ( \
+           SELECT 1 FROM deed WHERE deed.comment = comment.id AND deed.at >= $1) ORDER BY id LIMIT $2"
+    ));
+    rows.bind(before).bind(limit).fetch_all(conn).await?.iter().map(comment).collect()
+}
+
 /// What stands under an article, each thread in one piece, oldest first? Comments at the top of a thread are among it
 /// whatever their status, since there may be answers under them.
 pub(in super::super) async fn under(

@@ -87,7 +87,15 @@ pub(in super::super) const TABLES: &[Table] = &[
             column("name", Holds::Text),
             column("password", Holds::Text),
             column("created", Holds::Time),
+            column("role", Holds::OneOf(&["moderator", "admin"])),
+            optional("totp", Holds::Bytes(20)),
+            column("totp_step", Holds::Number),
         ],
+    },
+    Table {
+        name: "recovery_code",
+        order: "digest",
+        columns: &[column("digest", Holds::Bytes(32)), column("moderator", Holds::Text)],
     },
     Table {
         name: "comment",

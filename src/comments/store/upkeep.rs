@@ -3,6 +3,7 @@
 use sqlx::{AnyConnection, Row as _, query};
 
 use super::super::keys::Key;
+use super::super::network::NetworkHash;
 use super::super::{MissedSearch, Unavailable};
 use super::{damaged, time};
 
@@ -73,6 +74,21 @@ pub(in super::super) async fn forget_networks(
         "DELETE FROM ban WHERE hashed < $1",
     ] {
         query(statement).bind(before).execute(&mut *conn).await?;
+    }
+    Ok(())
+}
+
+/// Forgets a network: on its comments, where it said that something helped, and in what it reported. Bans stay.
+pub(in super::super) async fn forget_network(
+    conn: &mut AnyConnection,
+    network: NetworkHash,
+) -> Result<(), Unavailable> {
+    for statement in [
+        "UPDATE comment SET network = NULL WHERE network = $1",
+        "UPDATE report SET network = NULL WHERE network = $1",
+        "DELETE FROM helped WHERE network = $1",
+    ] {
+        query(statement).bind(network.0.as_slice()).execute(&mut *conn).await?;
     }
     Ok(())
 }

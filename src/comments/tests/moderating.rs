@@ -225,3 +225,39 @@ async fn comments_are_found_by_what_they_say_of_the_article() {
     let found = s.comments.all(&filter, None, 9).await.unwrap().items;
     assert_eq!(found.iter().map(|comment| comment.body.as_str()).collect::<Vec<_>>(), ["it did not"]);
 }
+
+#[tokio::test]
+async fn all_from_one_network_is_erased_with_what_was_kept_of_it() {
+    let s = Scene::new().await;
+    let first = s.say("my name is Ada").author("Ada").from("192.0.2.1").comment().await;
+    s.say("again me").under("token-expired").from("192.0.2.1").posted().await;
+    let other = s.say("somebody else").from("198.51.100.1").comment().await;
+    s.comments.helped(other.id, &s.visitor("192.0.2.1").await, s.now).await.unwrap();
+    let erased = s.comments.erase_all_of(first.id, "mo", s.now).await.unwrap();
+    assert_eq!(erased.iter().map(|c| c.slug.as_str()).collect::<Vec<_>>(), ["clock-skew", "token-expired"]);
+    let mut lines = Vec::new();
+    s.comments.export(&mut lines).await.unwrap();
+    let lines = String::from_utf8(lines).unwrap();
+    assert!(!lines.contains("Ada") && !lines.contains("again me") && lines.contains("somebody else"));
+    assert!(!lines.contains("\"row\":\"helped\""));
+    let again = s.comments.erase_all_of(first.id, "mo", s.now).await;
+    assert!(matches!(again, Err(Refused::NoSuchComment)), "its network is forgotten");
+}
+
+#[tokio::test]
+async fn what_nobody_sees_is_erased_when_its_time_is_over() {
+    let mut s = Scene::with(|settings| settings.keep_unseen = Some(days(30))).await;
+    let held = s.say("held").trap("x").comment().await;
+    let hidden = s.say("hidden").comment().await;
+    let shown = s.say("shown").comment().await;
+    s.later(days(20));
+    s.moderate(&hidden, Ruling::Hide).await;
+    s.later(days(11));
+    s.comments.tend(s.now).await.unwrap();
+    let body = async |s: &Scene, comment: &Comment| s.comments.get(comment.id).await.unwrap().unwrap().body;
+    assert_eq!(body(&s, &held).await, "");
+    assert_eq!(body(&s, &hidden).await, "hidden", "it was hidden eleven days ago");
+    s.later(days(20));
+    s.comments.tend(s.now).await.unwrap();
+    assert_eq!((body(&s, &hidden).await, body(&s, &shown).await), (String::new(), "shown".to_owned()));
+}

@@ -65,6 +65,7 @@ pub async fn lift(
     id: web::Path<String>,
     signed_in: SignedIn,
 ) -> Result<HttpResponse, PageError> {
+    signed_in.as_admin()?;
     let id = id.parse().map_err(|_| PageError::NotFound)?;
     signed_in.comments.unban(id, &signed_in.name, state.now()).await?;
     Ok(page::see_other(&Done::Lifted.at("/moderate/bans")))

@@ -17,10 +17,11 @@ pub enum Tab {
     Bans,
     Log,
     Searches,
+    Account,
 }
 
 impl Tab {
-    const ALL: [Tab; 5] = [Tab::Queue, Tab::Comments, Tab::Bans, Tab::Log, Tab::Searches];
+    const ALL: [Tab; 6] = [Tab::Queue, Tab::Comments, Tab::Bans, Tab::Log, Tab::Searches, Tab::Account];
 
     pub const fn name(self) -> &'static str {
         match self {
@@ -29,6 +30,7 @@ impl Tab {
             Tab::Bans => "Bans and locks",
             Tab::Log => "Who did what",
             Tab::Searches => "Searched in vain",
+            Tab::Account => "Your account",
         }
     }
 
@@ -39,6 +41,7 @@ impl Tab {
             Tab::Bans => "/moderate/bans",
             Tab::Log => "/moderate/log",
             Tab::Searches => "/moderate/searches",
+            Tab::Account => "/moderate/account",
         }
     }
 }
@@ -62,10 +65,14 @@ pub enum Done {
     Unmuted,
     Locked,
     Unlocked,
+    SessionEnded,
+    FactorDropped,
+    CodeWrong,
+    Erased,
 }
 
 impl Done {
-    const ALL: [Done; 16] = [
+    const ALL: [Done; 20] = [
         Done::Published,
         Done::Hidden,
         Done::Deleted,
@@ -82,6 +89,10 @@ impl Done {
         Done::Unmuted,
         Done::Locked,
         Done::Unlocked,
+        Done::SessionEnded,
+        Done::FactorDropped,
+        Done::CodeWrong,
+        Done::Erased,
     ];
 
     /// What a ruling comes to.
@@ -116,6 +127,10 @@ impl Done {
             Done::Unmuted => "unmuted",
             Done::Locked => "locked",
             Done::Unlocked => "unlocked",
+            Done::SessionEnded => "session-ended",
+            Done::FactorDropped => "factor-dropped",
+            Done::CodeWrong => "code-wrong",
+            Done::Erased => "erased",
         }
     }
 
@@ -139,6 +154,10 @@ impl Done {
             Done::Unmuted => "The word passes again.",
             Done::Locked => "Nobody can write under the article now.",
             Done::Unlocked => "The article is open again.",
+            Done::SessionEnded => "Signed out there.",
+            Done::FactorDropped => "Signing in takes no code any more.",
+            Done::Erased => "All that was written from its network is gone for good.",
+            Done::CodeWrong => "Nothing was changed: the code is wrong or used.",
         }
     }
 
@@ -152,6 +171,8 @@ impl Done {
 /// What stands around the content.
 pub struct Desk {
     pub moderator: String,
+    /// Whether it is one who may do what lasts.
+    pub is_admin: bool,
     /// How many comments wait.
     pub waiting: usize,
     pub here: Tab,
@@ -167,6 +188,7 @@ impl Desk {
         let done = Done::ALL.into_iter().find(|done| done.id() == query.text("done"));
         Ok(Desk {
             moderator: signed_in.name.clone(),
+            is_admin: signed_in.as_admin().is_ok(),
             waiting: usize::try_from(signed_in.comments.waiting().await?).unwrap_or(0),
             here,
             done: done.map(Done::says),

@@ -1,6 +1,7 @@
 //! Where moderators work: sign-in, what waits, all comments, bans, who did what, and what readers searched for in vain.
 //! Every page but the sign-in asks for a session; none is kept anywhere or listed by search engines.
 
+mod account;
 mod bans;
 mod comments;
 mod deeds;
@@ -41,8 +42,16 @@ pub fn routes(config: &mut ServiceConfig) {
                 .post(ruling::rule),
         )
         .service(web::resource("/moderate/comments/{id}/ban").post(ruling::ban))
+        .service(web::resource("/moderate/comments/{id}/erase").post(ruling::erase))
         .service(web::resource("/moderate/bans").get(bans::show).route(web::head().to(bans::show)))
         .service(web::resource("/moderate/bans/{id}/lift").post(bans::lift))
+        .service(
+            web::resource("/moderate/account")
+                .get(account::show)
+                .route(web::head().to(account::show))
+                .post(account::second_factor),
+        )
+        .service(web::resource("/moderate/account/sessions/{id}/end").post(account::end))
         .service(web::resource("/moderate/log").get(deeds::show).route(web::head().to(deeds::show)))
         .service(
             web::resource("/moderate/searches").get(searches::show).route(web::head().to(searches::show)),

@@ -17,6 +17,7 @@ const HERE: &str = "/moderate/bans";
 
 /// Mutes a word, or lets it pass again.
 pub async fn word(state: Shared, signed_in: SignedIn, body: Payload) -> Result<HttpResponse, PageError> {
+    signed_in.as_admin()?;
     let (fields, _) = Fields::read(body, BODY_MAX).await?;
     let (word, now) = (fields.text("word"), state.now());
     if fields.text("action") == "unmute" {
@@ -29,6 +30,7 @@ pub async fn word(state: Shared, signed_in: SignedIn, body: Payload) -> Result<H
 
 /// Locks an article, or opens it again. Readers see it at once.
 pub async fn article(state: Shared, signed_in: SignedIn, body: Payload) -> Result<HttpResponse, PageError> {
+    signed_in.as_admin()?;
     let (fields, _) = Fields::read(body, BODY_MAX).await?;
     let (typed, now) = (fields.text("article").trim(), state.now());
     // Whoever copies the address of an article means the article.
