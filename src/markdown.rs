@@ -5,11 +5,15 @@
 
 mod article;
 mod comment;
+mod diagram;
+mod fence;
+mod tabs;
 
 use std::fmt;
 
-pub use article::{Document, ExchangeFence, Fault, Section, article};
+pub use article::{Document, Fault, Section, article};
 pub use comment::{comment, comment_words};
+pub use fence::{ExchangeFence, SetupFence};
 
 /// HTML that is safe to print unescaped. Only this module makes it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,20 +26,34 @@ impl Html {
     }
 
     /// What stands under a heading of the second level, to be shown inside another page: the headings below it lose
-    /// their anchors and stand two levels lower.
-    pub fn section(&self, anchor: &str) -> Option<Html> {
+    /// their anchors and stand two levels lower, ids begin with `name`, which is unique on that page, and links within
+    /// the article lead to `address`, its own page.
+    pub fn section(&self, anchor: &str, name: &str, address: &str) -> Option<Html> {
         let (_, rest) = self.0.split_once(&format!("<h2 id=\"{anchor}\""))?;
         let (_, body) = rest.split_once("</h2>")?;
-        let body = body.split("<h2 ").next()?;
-        let mut parts = body.split("<h3 ");
-        let mut section = parts.next()?.to_owned();
-        for part in parts {
-            let (heading, rest) = part.split_once("</h3>")?;
-            let (_, heading) = heading.split_once('>')?;
-            let heading = heading.split(" <a class=\"anchor\"").next()?;
-            section.push_str(&format!("<h5>{heading}</h5>{rest}"));
+        let body = body.split("<h2 ").next()?.trim();
+        let mut section = String::with_capacity(body.len());
+        let mut rest = body;
+        while let Some((before, link)) = rest.split_once(" <a class=\"anchor\"") {
+            let (_, after) = link.split_once("</a>")?;
+            section.push_str(before);
+            rest = after;
         }
-        Some(Html(section.trim().to_owned()))
+        section.push_str(rest);
+        // Text has its quotes and angle brackets escaped, so that these are tags and attributes.
+        for (level, lower) in [("4", "6"), ("3", "5")] {
+            section = section
+                .replace(&format!("<h{level}>"), &format!("<h{lower}>"))
+                .replace(&format!("<h{level} "), &format!("<h{lower} "))
+                .replace(&format!("</h{level}>"), &format!("</h{lower}>"));
+        }
+        let section = section
+            .replace(" id=\"", &format!(" id=\"{name}-"))
+            .replace(" aria-labelledby=\"", &format!(" aria-labelledby=\"{name}-"))
+            .replace(" aria-describedby=\"", &format!(" aria-describedby=\"{name}-"))
+            .replace("<details name=\"", &format!("<details name=\"{name}-"))
+            .replace(" href=\"#", &format!(" href=\"{}#", escape_address(address)));
+        Some(Html(section))
     }
 }
 
@@ -81,4 +99,23 @@ pub fn leads_outside(address: &str) -> bool {
     ["https://", "http://", "mailto:"]
         .iter()
         .any(|scheme| address.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)))
+}
+
+/// What the tests of this room share.
+#[cfg(test)]
+mod tests {
+    use super::{Document, article};
+
+    /// Resolves every link to itself.
+    pub(super) fn read(source: &str) -> Document {
+        article(source, 1, &mut |destination, _| Ok(destination.to_owned()))
+    }
+
+    #[track_caller]
+    pub(super) fn faults(source: &str, expected: &[&str]) {
+        let faults = read(source).faults;
+        let shown: Vec<String> =
+            faults.iter().map(|fault| format!("{}: {}", fault.line, fault.what)).collect();
+        assert_eq!(shown, expected);
+    }
 }

@@ -15,6 +15,7 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use crate::app;
 use crate::cause::Cause;
@@ -239,7 +240,8 @@ impl Command {
             Command::Check { library } => {
                 let files = app::read_files(library.content.as_deref())?;
                 let folder = library.content.unwrap_or_default();
-                check::check(&files, &folder.to_string_lossy(), &mut out)?
+                let today = TimeZone::UTC.to_datetime(Timestamp::now()).date();
+                check::check(&files, &folder.to_string_lossy(), today, &mut out)?
             }
             Command::Evaluate { cases, each, questions, library } => {
                 let cases = read_cases(&cases)?;

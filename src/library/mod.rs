@@ -281,8 +281,22 @@ guide/a.md:20: a link without text; say between the brackets where it leads
             &[("causes/clock-skew.md", &text)],
             "
 causes/clock-skew.md:6: the heading `## Why it happens` is missing; every cause's article has it
-causes/clock-skew.md:15: `## How it happens` is no heading of a cause's article; it has What you see / Why it happens / How to be sure / How to fix it / When it is something else, use `###` in them
+causes/clock-skew.md:15: `## How it happens` is no heading of a cause's article; it has What you see / Why it happens / How to be sure / How to fix it / How to keep it from coming back / When it is something else, use `###` in them
 causes/clock-skew.md:19: the heading `## How to fix it` stands where `## How to be sure` belongs; put them in the fixed order
+",
+        );
+    }
+
+    #[test]
+    fn how_to_keep_it_from_coming_back_follows_the_fix() {
+        let text = cause_article("A", "B.", "Signs.");
+        let kept = "## How to keep it from coming back\n\nWatch the clock.\n\n";
+        let before = |heading: &str| text.replace(heading, &format!("{kept}{heading}"));
+        check(&[("causes/clock-skew.md", &before("## When it is something else"))], "");
+        check(
+            &[("causes/clock-skew.md", &before("## How to fix it"))],
+            "
+causes/clock-skew.md:23: the heading `## How to keep it from coming back` stands where `## How to fix it` belongs; put them in the fixed order
 ",
         );
     }

@@ -6,6 +6,9 @@ use pulldown_cmark::{
     BrokenLink, CodeBlockKind, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd, html,
 };
 
+use super::diagram;
+use super::fence::{ExchangeFence, Fence, SetupFence};
+use super::tabs::{self, TabPlace, TabPlan};
 use super::{Html, escape, escape_address, leads_outside};
 
 /// What [`article`] makes of a source.
@@ -15,39 +18,30 @@ pub struct Document {
     pub html: Html,
     /// The text before the first heading, without markup.
     pub lead: String,
-    /// The headings of the second and third level, each with its text.
+    /// The headings of the second and third level and the tabs, each with its text.
     pub sections: Vec<Section>,
     /// The `id` of every heading of any level.
     pub anchors: Vec<String>,
     /// The exchanges marked as failing or fixed.
     pub exchanges: Vec<ExchangeFence>,
+    /// The configurations and programs marked as failing or fixed.
+    pub setups: Vec<SetupFence>,
     /// What breaks a rule, in the order of the source.
     pub faults: Vec<Fault>,
 }
 
-/// A heading of the second or third level and the text below it, up to the next such heading.
+/// A heading of the second or third level, or a tab, and the text below it, up to the next such heading.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Section {
     /// The `id` of the heading, without `#`; unique in the document.
     pub anchor: String,
-    /// 2 or 3.
+    /// 2 or 3; of a tab, 4.
     pub level: u8,
     /// The heading as plain text.
     pub heading: String,
     /// The text below it, without markup; one line for each block.
     pub text: String,
     /// The line of the heading, counted as in [`article`].
-    pub line: usize,
-}
-
-/// A ```` ```http failing ```` or ```` ```http fixed ```` fence: an exchange as `curl -v` prints it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ExchangeFence {
-    /// Whether the request fails in it.
-    pub failing: bool,
-    /// The lines between the fences.
-    pub text: String,
-    /// The line of the first line of `text`, counted as in [`article`].
     pub line: usize,
 }
 
@@ -83,8 +77,10 @@ pub fn article(
     };
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
     let parser = Parser::new_with_broken_link_callback(source, options, Some(callback));
-    let mut page = Page::new(resolve);
-    for (event, span) in parser.into_offset_iter() {
+    let events: Vec<_> = parser.into_offset_iter().collect();
+    let mut page = Page::new(resolve, TabPlan::of(&events));
+    for (event, span) in events {
+        page.offset = span.start;
         page.line = lines.at(span.start);
         page.take(event);
     }
@@ -121,8 +117,15 @@ struct Page<'a, 'r> {
     resolve: &'r mut dyn FnMut(&str, usize) -> Result<String, String>,
     events: Vec<Event<'a>>,
     document: Document,
+    /// Where the event at hand stands in the source.
+    offset: usize,
     /// The line of the event at hand.
     line: usize,
+    /// Which headings are tabs.
+    tabs: TabPlan,
+    in_tabs: bool,
+    /// How many pictures there are so far.
+    pictures: usize,
     /// The level of the heading above; the title of the page is the first.
     level: u8,
     heading: Option<Heading>,
@@ -143,15 +146,7 @@ struct Heading {
     start: usize,
     text: String,
     line: usize,
-}
-
-/// A code block that is being read.
-struct Fence {
-    language: String,
-    /// `Some(failing)` for an exchange to run.
-    exchange: Option<bool>,
-    text: String,
-    line: usize,
+    is_tab: bool,
 }
 
 /// A link that is being read.
@@ -161,9 +156,13 @@ struct Link {
 }
 
 impl<'a, 'r> Page<'a, 'r> {
-    fn new(resolve: &'r mut dyn FnMut(&str, usize) -> Result<String, String>) -> Page<'a, 'r> {
+    fn new(resolve: &'r mut dyn FnMut(&str, usize) -> Result<String, String>, tabs: TabPlan) -> Page<'a, 'r> {
         Page {
             resolve,
+            tabs,
+            in_tabs: false,
+            pictures: 0,
+            offset: 0,
             events: Vec::new(),
             document: Document::default(),
             line: 0,
@@ -179,6 +178,7 @@ impl<'a, 'r> Page<'a, 'r> {
     }
 
     fn finish(mut self) -> Document {
+        self.leave_tabs();
         let mut out = String::new();
         html::push_html(&mut out, self.events.into_iter());
         self.document.html = Html(out);
@@ -286,12 +286,18 @@ impl<'a, 'r> Page<'a, 'r> {
                     self.fault(what);
                 }
                 self.level = level;
-                self.heading =
-                    Some(Heading { level, start: self.events.len(), text: String::new(), line: self.line });
+                let is_tab = self.enter_heading();
+                let start = self.events.len();
+                self.heading = Some(Heading { level, start, text: String::new(), line: self.line, is_tab });
                 self.events.push(Event::Start(tag));
             }
             Tag::CodeBlock(kind) => self.start_fence(&kind),
             Tag::Link { dest_url, .. } => {
+                if self.heading.as_ref().is_some_and(|heading| heading.is_tab) {
+                    self.fault(
+                        "a link in the name of a tab, where it cannot be followed; put it into the text below",
+                    );
+                }
                 let href = match (self.resolve)(&dest_url, self.line) {
                     Ok(address) => address,
                     Err(what) => {
@@ -355,24 +361,51 @@ impl<'a, 'r> Page<'a, 'r> {
         }
     }
 
+    /// Opens or closes the tabs around a heading that begins, and says whether it is the name of one.
+    fn enter_heading(&mut self) -> bool {
+        let Some(place) = self.tabs.at(self.offset) else { return false };
+        match place {
+            TabPlace::After => self.leave_tabs(),
+            TabPlace::First(_) | TabPlace::Next(_) => {
+                self.in_tabs = true;
+                self.events.push(Event::Html(CowStr::from(tabs::before_name(place))));
+            }
+        }
+        place != TabPlace::After
+    }
+
+    fn leave_tabs(&mut self) {
+        if std::mem::take(&mut self.in_tabs) {
+            self.events.push(Event::Html(CowStr::from(tabs::AFTER_LAST)));
+        }
+    }
+
     fn end_heading(&mut self) {
-        let Some(Heading { level, start, text, line }) = self.heading.take() else { return };
+        let Some(Heading { level, start, text, line, is_tab }) = self.heading.take() else { return };
         let text = text.trim().to_owned();
+        self.line = line;
         if text.is_empty() {
-            self.line = line;
             self.fault("an empty heading; give it words or take it out");
         }
         let anchor = self.unique(slug(&text));
-        if let Some(Event::Start(Tag::Heading { id, .. })) = self.events.get_mut(start) {
-            *id = Some(CowStr::from(anchor.clone()));
+        if !is_tab {
+            if let Some(Event::Start(Tag::Heading { id, .. })) = self.events.get_mut(start) {
+                *id = Some(CowStr::from(anchor.clone()));
+            }
+            self.markup(format!(
+                " <a class=\"anchor\" href=\"#{anchor}\" aria-label=\"Link to this section\">#</a>"
+            ));
         }
-        self.markup(format!(
-            " <a class=\"anchor\" href=\"#{anchor}\" aria-label=\"Link to this section\">#</a>"
-        ));
         let closing = pulldown_cmark::HeadingLevel::try_from(usize::from(level));
         self.events.extend(closing.map(|level| Event::End(TagEnd::Heading(level))));
+        if is_tab {
+            if let Err(what) = tabs::check_name(&text) {
+                self.fault(what);
+            }
+            self.events.push(Event::Html(CowStr::from(tabs::after_name(&anchor))));
+        }
         self.document.anchors.push(anchor.clone());
-        if level <= 3 {
+        if level <= 3 || is_tab {
             self.document.sections.push(Section { anchor, level, heading: text, text: String::new(), line });
         } else {
             self.say(&text);
@@ -381,61 +414,56 @@ impl<'a, 'r> Page<'a, 'r> {
     }
 
     fn start_fence(&mut self, kind: &CodeBlockKind<'a>) {
-        let mut fence =
-            Fence { language: String::new(), exchange: None, text: String::new(), line: self.line + 1 };
-        match kind {
-            CodeBlockKind::Indented => {
-                self.fault("a code block made by indenting; put it between fences and name its language");
-            }
-            CodeBlockKind::Fenced(info) => {
-                let mut words = info.split_whitespace();
-                let language = words.next().unwrap_or_default();
-                let rest = words.collect::<Vec<_>>().join(" ");
-                if language.is_empty() {
-                    self.fault("a fence without a language; write ```text where there is none");
-                } else if !language.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-_".contains(&byte))
-                {
-                    self.fault(format!("`{language}` is no name of a language; use letters, digits, + - _"));
-                } else {
-                    language.clone_into(&mut fence.language);
-                }
-                fence.exchange = match (language, rest.as_str()) {
-                    ("http", "failing") => Some(true),
-                    ("http", "fixed") => Some(false),
-                    (_, "") => None,
-                    _ => {
-                        let known = "only `http failing` and `http fixed` have a second word";
-                        self.fault(format!("nothing is known of `{rest}` after a fence's language; {known}"));
-                        None
-                    }
-                };
-            }
+        let (fence, faults) = Fence::start(kind, self.line + 1);
+        for what in faults {
+            self.fault(what);
         }
         self.fence = Some(fence);
     }
 
     fn end_fence(&mut self) {
         let Some(fence) = self.fence.take() else { return };
+        if fence.failing.is_none() && self.draw(&fence) {
+            return;
+        }
         self.say(&fence.text);
         self.end_line();
-        let class =
-            if fence.language.is_empty() { String::new() } else { format!("language-{}", fence.language) };
-        let code = if fence.language == "http" { sides(&fence.text) } else { escape(&fence.text) };
-        let block = format!("<pre tabindex=\"0\"><code class=\"{class}\">{code}</code></pre>\n");
-        let Some(failing) = fence.exchange else {
-            self.events.push(Event::Html(CowStr::from(block)));
-            return;
-        };
-        if !fence.text.lines().any(|line| side(line) == Some("req") || side(line) == Some("res")) {
+        self.events.push(Event::Html(CowStr::from(fence.html())));
+        if fence.is_mute_exchange() {
             self.line = fence.line;
             self.fault("an exchange in which nobody speaks; begin the request's lines with `> `, the response's with `< `");
         }
-        let (class, caption) =
-            if failing { ("failing", "This request fails") } else { ("fixed", "This request works") };
-        self.events.push(Event::Html(CowStr::from(format!(
-            "<figure class=\"exchange {class}\">\n<figcaption>{caption}</figcaption>\n{block}</figure>\n"
-        ))));
-        self.document.exchanges.push(ExchangeFence { failing, text: fence.text, line: fence.line });
+        let Fence { language, failing, text, line } = fence;
+        match failing {
+            Some(failing) if language == "http" => {
+                self.document.exchanges.push(ExchangeFence { failing, text, line });
+            }
+            Some(failing) => self.document.setups.push(SetupFence { language, failing, text, line }),
+            None => {}
+        }
+    }
+
+    /// Draws the picture that a fence describes, if it is one of those.
+    fn draw(&mut self, fence: &Fence) -> bool {
+        let id = format!("picture-{}", self.pictures + 1);
+        let resolve = &mut *self.resolve;
+        let mut link = |address: &str, below: usize| resolve(address, fence.line + below);
+        let Some(drawn) = diagram::draw(&fence.language, &fence.text, &id, &mut link) else { return false };
+        self.pictures += 1;
+        match drawn {
+            Ok(picture) => {
+                for line in &picture.words {
+                    self.say(line);
+                    self.end_line();
+                }
+                self.events.push(Event::Html(CowStr::from(picture.html)));
+            }
+            Err(slips) => {
+                let fault = |(below, what)| Fault { line: fence.line + below, what };
+                self.document.faults.extend(slips.into_iter().map(fault));
+            }
+        }
+        true
     }
 
     /// Images are only looked at for what is wrong with them: there is nowhere to serve them from.
@@ -504,53 +532,12 @@ fn slug(heading: &str) -> String {
     if slug.is_empty() { "section".to_owned() } else { slug }
 }
 
-/// Which side a line of an exchange belongs to, as the class that the style knows it by.
-fn side(line: &str) -> Option<&'static str> {
-    let (mark, rest) = line.split_at_checked(1)?;
-    if !(rest.is_empty() || rest.starts_with(' ')) {
-        return None;
-    }
-    match mark {
-        ">" => Some("req"),
-        "<" => Some("res"),
-        "*" => Some("note"),
-        _ => None,
-    }
-}
-
-/// An exchange with a class on each line: who sent it.
-fn sides(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() * 2);
-    for line in text.lines() {
-        match side(line) {
-            Some(class) => out.push_str(&format!("<span class=\"{class}\">{}</span>\n", escape(line))),
-            None => {
-                out.push_str(&escape(line));
-                out.push('\n');
-            }
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use insta::assert_snapshot;
 
     use super::*;
-
-    /// Resolves every link to itself.
-    fn read(source: &str) -> Document {
-        article(source, 1, &mut |destination, _| Ok(destination.to_owned()))
-    }
-
-    #[track_caller]
-    fn faults(source: &str, expected: &[&str]) {
-        let faults = read(source).faults;
-        let shown: Vec<String> =
-            faults.iter().map(|fault| format!("{}: {}", fault.line, fault.what)).collect();
-        assert_eq!(shown, expected);
-    }
+    use crate::markdown::tests::{faults, read};
 
     #[test]
     fn a_heading_has_an_id_and_a_link_to_itself() {
@@ -563,36 +550,6 @@ mod tests {
         "##);
         assert_eq!(document.sections[0].heading, "What's new & good?");
         assert!(document.faults.is_empty());
-    }
-
-    #[test]
-    fn an_exchange_is_a_figure_and_its_lines_know_who_spoke() {
-        let document = read(
-            "```http failing\n* Trying\n> GET /?a<b HTTP/1.1\n>\n< HTTP/1.1 401 Unauthorized\n\n<b>no</b>\n```\n",
-        );
-        assert_snapshot!(document.html, @r#"
-        <figure class="exchange failing">
-        <figcaption>This request fails</figcaption>
-        <pre tabindex="0"><code class="language-http"><span class="note">* Trying</span>
-        <span class="req">&gt; GET /?a&lt;b HTTP/1.1</span>
-        <span class="req">&gt;</span>
-        <span class="res">&lt; HTTP/1.1 401 Unauthorized</span>
-
-        &lt;b&gt;no&lt;/b&gt;
-        </code></pre>
-        </figure>
-        "#);
-        assert_eq!(document.exchanges[0].line, 2);
-        assert!(document.exchanges[0].failing);
-        assert!(document.faults.is_empty());
-    }
-
-    #[test]
-    fn code_has_a_class_for_its_language() {
-        assert_snapshot!(read("```sh\ncurl -v \"$URL\" | less\n```\n").html, @r#"
-        <pre tabindex="0"><code class="language-sh">curl -v &quot;$URL&quot; | less
-        </code></pre>
-        "#);
     }
 
     #[test]
@@ -667,20 +624,6 @@ mod tests {
                 "1: a heading of the first level; the title is in the front matter, begin with `## `",
                 "3: a heading of level 3 under one of level 1; use level 2, none may be skipped",
                 "5: an empty heading; give it words or take it out",
-            ],
-        );
-    }
-
-    #[test]
-    fn fences_name_their_language() {
-        faults(
-            "```\na\n```\n\n```http faling\n> a\n```\n\n    indented\n\n```a/b\n```\n\n```http fixed\na\n```\n",
-            &[
-                "1: a fence without a language; write ```text where there is none",
-                "5: nothing is known of `faling` after a fence's language; only `http failing` and `http fixed` have a second word",
-                "9: a code block made by indenting; put it between fences and name its language",
-                "11: `a/b` is no name of a language; use letters, digits, + - _",
-                "15: an exchange in which nobody speaks; begin the request's lines with `> `, the response's with `< `",
             ],
         );
     }

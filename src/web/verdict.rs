@@ -153,8 +153,8 @@ impl<'a> Verdict<'a> {
                 percent: (ranked.probability * 100.0).round() as u32,
                 because: ranked.because.iter().filter_map(reason).collect(),
                 against: ranked.against.iter().filter_map(reason).collect(),
-                check: article.html.section("how-to-be-sure"),
-                fix: article.html.section("how-to-fix-it"),
+                check: article.part("how-to-be-sure"),
+                fix: article.part("how-to-fix-it"),
                 say_so: comments::address(&article.slug, &found),
             })
         };

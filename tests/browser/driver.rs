@@ -267,6 +267,11 @@ impl Browser {
         }
     }
 
+    /// Shows the page as it would be printed.
+    pub async fn print_look(&self) {
+        self.devtools("Emulation.setEmulatedMedia", json!({ "media": "print" })).await;
+    }
+
     /// What axe-core objects to on this page, one line for each violation.
     pub async fn accessibility_violations(&self) -> Vec<String> {
         let axe = include_str!("axe.min.js");

@@ -8,6 +8,7 @@ mod support;
 mod accessibility;
 mod commenting;
 mod diagnosing;
+mod figures;
 mod hostile;
 mod moderating;
 mod reading;

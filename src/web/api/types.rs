@@ -223,8 +223,8 @@ pub struct Article {
 pub struct Section {
     #[schema(example = "What you see")]
     pub heading: String,
-    /// 2 or 3.
-    #[schema(minimum = 2, maximum = 3)]
+    /// 2 or 3; of a tab, 4.
+    #[schema(minimum = 2, maximum = 4)]
     pub level: u8,
     /// Where to go, relative to this site.
     #[schema(example = "/articles/clock-skew#what-you-see")]

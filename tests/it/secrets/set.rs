@@ -215,9 +215,11 @@ fn filled(shape: &str, seed: &mut u64) -> String {
     out + rest
 }
 
+/// No claim or parameter of it begins or ends as those of the examples in articles do, which stand on the same page.
 fn json_web_token(seed: &mut u64) -> String {
     let header = STANDARD.encode(format!(r#"{{"kid":"{}","alg":"PS384"}}"#, random("a", 12, seed)));
-    let claims = STANDARD.encode(format!(r#"{{"sub":"{}","exp":1700000000,"x":1}}"#, random("a", 30, seed)));
+    let (name, subject) = (random("a", 6, seed), random("a", 30, seed));
+    let claims = STANDARD.encode(format!(r#"{{"{name}":1,"sub":"{subject}"}}"#));
     format!("{}.{}.{}", header.trim_end_matches('='), claims.trim_end_matches('='), random("a", 43, seed))
 }
 
