@@ -97,6 +97,9 @@ enum Command {
         /// Also count the questions until the right cause stands first
         #[arg(long)]
         questions: bool,
+        /// Also play half of the reports in as confirmed by readers, and measure the other half
+        #[arg(long)]
+        learning: bool,
         #[command(flatten)]
         library: LibraryArgs,
     },
@@ -202,10 +205,10 @@ impl Command {
                 let folder = library.content.unwrap_or_default();
                 check::check(&files, &folder.to_string_lossy(), &mut out)?
             }
-            Command::Evaluate { cases, each, questions, library } => {
+            Command::Evaluate { cases, each, questions, learning, library } => {
                 let cases = read_cases(&cases)?;
                 let site = app::open_site(library.content.as_deref())?;
-                let print = evaluate::Print { each, questions };
+                let print = evaluate::Print { each, questions, learning };
                 evaluate::evaluate(&site.diagnoser, &cases, print, Timestamp::now(), &mut out)?;
                 true
             }
