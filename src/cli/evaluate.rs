@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 use jiff::Timestamp;
 
-use crate::diagnosis::{Case, Diagnoser, evaluate, learning, simulate};
 use crate::diagnosis::learning::Known;
+use crate::diagnosis::{Case, Diagnoser, evaluate, learning, simulate};
 
 /// What is printed besides the figures.
 #[derive(Clone, Copy, Debug, Default)]

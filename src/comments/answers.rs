@@ -144,6 +144,11 @@ impl Comments {
         answers::by_id(&mut *self.store.read().await?, id).await
     }
 
+    /// Whether the token gives the right to take an answer back now.
+    pub fn may_take_back(&self, answer: &Answer, token: &str, now: Timestamp) -> bool {
+        self.refuse_other(answer.id, answer.at, token, now).is_ok()
+    }
+
     /// Takes an answer back, as long as a comment could be deleted.
     ///
     /// # Errors
@@ -178,13 +183,7 @@ impl Comments {
     }
 
     /// Switches what answers change off or on, for a cause or, with an empty slug, for all. It is noted who did.
-    pub async fn switch(
-        &self,
-        slug: &str,
-        is_on: bool,
-        by: &str,
-        now: Timestamp,
-    ) -> Result<(), Unavailable> {
+    pub async fn switch(&self, slug: &str, is_on: bool, by: &str, now: Timestamp) -> Result<(), Unavailable> {
         let switch = Switch { slug: slug.to_owned(), is_on, by: by.to_owned(), at: now };
         let mut write = self.store.write(&[]).await?;
         answers::note_switch(write.conn(), self.ids.next(now), &switch).await?;

@@ -8,8 +8,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::case::Case;
 use super::learnt::{Learnt, Told, Trust, Went};
-use super::rank::{self, Counts};
 use super::prose::{Prose, Words};
+use super::rank::{self, Counts};
 use super::{Diagnoser, Finding, Input};
 use crate::cause::Cause;
 
@@ -64,7 +64,7 @@ pub struct Chance(pub u64);
 
 impl Chance {
     /// The next 64 bits.
-    pub fn next(&mut self) -> u64 {
+    pub fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut bits = self.0;
         bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -74,7 +74,7 @@ impl Chance {
 
     /// A number below `end`; 0 when that is 0.
     pub fn below(&mut self, end: u64) -> u64 {
-        self.next() % end.max(1)
+        self.draw() % end.max(1)
     }
 
     /// One of these.
@@ -102,7 +102,7 @@ pub enum Known {
 
 /// Measures. `now` is the time of reading, the same for all.
 pub fn measure(diagnoser: &Diagnoser, cases: &[Case], known: Known, now: Timestamp) -> Learning {
-    let bare = Prose::new(&diagnoser.texts.articles, &diagnoser.texts.descriptions, &[], &[]);
+    let bare = diagnoser.texts.count_without_cases();
     let prose = if known == Known::AsShipped { &diagnoser.prose } else { &bare };
     let examples: Vec<Example<'_>> = cases
         .iter()
@@ -116,15 +116,9 @@ pub fn measure(diagnoser: &Diagnoser, cases: &[Case], known: Known, now: Timesta
     Learning { halves: (0..HALVES).map(|seed| half(diagnoser, prose, &examples, seed, now)).collect() }
 }
 
-fn half(
-    diagnoser: &Diagnoser,
-    prose: &Prose,
-    examples: &[Example<'_>],
-    seed: u64,
-    now: Timestamp,
-) -> Half {
+fn half(diagnoser: &Diagnoser, prose: &Prose, examples: &[Example<'_>], seed: u64, now: Timestamp) -> Half {
     let mut chance = Chance(seed);
-    let mut order: Vec<(u64, &Example<'_>)> = examples.iter().map(|one| (chance.next(), one)).collect();
+    let mut order: Vec<(u64, &Example<'_>)> = examples.iter().map(|one| (chance.draw(), one)).collect();
     order.sort_unstable_by_key(|(place, _)| *place);
     let (played, measured) = order.split_at(order.len() / 2);
     let measured: Vec<&Example<'_>> = measured.iter().map(|(_, example)| *example).collect();
@@ -160,7 +154,7 @@ fn half(
 fn hostile(attack: Attack, measured: &[&Example<'_>], chance: &mut Chance, now: Timestamp) -> Vec<Told> {
     let lie = |number: u64| {
         let example = chance.one_of(measured)?;
-        let wrong = chance.one_of(&Cause::ALL).filter(|cause| !example.case.accepts(**cause));
+        let wrong = chance.one_of(Cause::ALL).filter(|cause| !example.case.accepts(**cause));
         let (cause, went) = match wrong {
             Some(wrong) if number.is_multiple_of(2) => (*wrong, Went::Fixed),
             _ => (example.case.cause, Went::NotFixed),

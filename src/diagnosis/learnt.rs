@@ -212,10 +212,8 @@ impl Learnt {
             if self.off.contains(cause) {
                 continue;
             }
-            let with: Vec<(usize, &Heard)> = known
-                .iter()
-                .filter_map(|(index, heard)| Some((*index, heard.get(cause.index())?)))
-                .collect();
+            let with: Vec<(usize, &Heard)> =
+                known.iter().filter_map(|(index, heard)| Some((*index, heard.get(cause.index())?))).collect();
             *shift = together(alone, &with);
         }
         shifts
@@ -232,7 +230,8 @@ fn together(alone: &Heard, with: &[(usize, &Heard)]) -> (f64, Option<Readers>) {
     if shift.abs() < WORTH_A_WORD {
         return (shift, None);
     }
-    let told = with.iter().zip(&single).filter(|((_, heard), one)| heard.answers() > 0 && **one * shift > 0.0);
+    let told =
+        with.iter().zip(&single).filter(|((_, heard), one)| heard.answers() > 0 && **one * shift > 0.0);
     let told = told.max_by(|(_, one), (_, other)| one.abs().total_cmp(&other.abs()));
     let readers = match told {
         Some(((index, heard), _)) => Some(Readers { shift, finding: Some(*index), heard: **heard }),
@@ -374,8 +373,7 @@ impl Learnt {
             one.add_to(&mut alone);
             let ids: BTreeSet<&String> = one.told.findings.iter().collect();
             for id in ids {
-                let heard =
-                    with.entry(id.clone()).or_insert_with(|| vec![Heard::default(); Cause::COUNT]);
+                let heard = with.entry(id.clone()).or_insert_with(|| vec![Heard::default(); Cause::COUNT]);
                 one.add_to(heard);
             }
         }
@@ -410,8 +408,7 @@ fn account(
     let days: BTreeSet<i64> = own().map(|one| one.day).collect();
     let heard = alone.get(cause.index()).copied().unwrap_or_default();
     let shift = |heard: &Vec<Heard>| heard.get(cause.index()).map_or(0.0, |heard| heard.shift(PRIOR));
-    let mut most: Vec<(String, f64)> =
-        with.iter().map(|(id, heard)| (id.clone(), shift(heard))).collect();
+    let mut most: Vec<(String, f64)> = with.iter().map(|(id, heard)| (id.clone(), shift(heard))).collect();
     most.sort_by(|one, other| other.1.abs().total_cmp(&one.1.abs()).then_with(|| one.0.cmp(&other.0)));
     most.retain(|(_, shift)| shift.abs() >= WORTH_A_WORD);
     most.truncate(NAMED);
@@ -432,21 +429,25 @@ mod tests {
     use super::*;
 
     const FINDINGS: &str = r#"
-[[signature]]
+[[finding]]
 id = "message.late"
 says = "It says that it is late."
+points-to = [["token-expired", "strong"]]
+
+[[finding.signature]]
 part = "any"
 matches = 'late'
-points-to = [["token-expired", "strong"]]
 hits = ['late']
 misses = ['early']
 
-[[signature]]
+[[finding]]
 id = "message.clock"
 says = "It speaks of a clock."
+points-to = [["clock-skew", "weak"], ["token-expired", "weak"]]
+
+[[finding.signature]]
 part = "any"
 matches = 'clock'
-points-to = [["clock-skew", "weak"], ["token-expired", "weak"]]
 hits = ['clock']
 misses = ['watch']
 "#;
@@ -503,7 +504,12 @@ misses = ['watch']
         let before = diagnoser.diagnose(&input, now());
         let after = diagnoser.diagnose_knowing(&input, now(), &learn(&diagnoser, &all));
         let of = |diagnosis: &super::super::Diagnosis, cause| {
-            diagnosis.causes.iter().find(|ranked| ranked.cause == cause).expect("all causes are there").clone()
+            diagnosis
+                .causes
+                .iter()
+                .find(|ranked| ranked.cause == cause)
+                .expect("all causes are there")
+                .clone()
         };
         assert!(of(&after, Cause::ClockSkew).probability > of(&before, Cause::ClockSkew).probability);
         assert!(of(&after, Cause::TokenExpired).probability < of(&before, Cause::TokenExpired).probability);
@@ -538,7 +544,9 @@ misses = ['watch']
     #[test]
     fn an_old_answer_counts_less_than_a_new_one() {
         let diagnoser = diagnoser();
-        let shift = |days| shifts(&diagnoser, &[told(1, days, Cause::ClockSkew, Went::Fixed)])[Cause::ClockSkew.index()];
+        let shift = |days| {
+            shifts(&diagnoser, &[told(1, days, Cause::ClockSkew, Went::Fixed)])[Cause::ClockSkew.index()]
+        };
         assert!(shift(0) > shift(180) && shift(180) > shift(720) && shift(720) > 0.0);
     }
 

@@ -13,8 +13,8 @@ mod catalogue;
 mod content_tests;
 pub mod evaluate;
 mod finding;
-pub mod learnt;
 pub mod learning;
+pub mod learnt;
 pub mod other;
 mod prose;
 mod question;
@@ -75,7 +75,7 @@ pub struct Diagnoser {
     questions: Vec<Question>,
     checks: settle::Checks,
     prose: Prose,
-    /// What `prose` was counted from: kept to count it again with what readers wrote.
+    /// What `prose` was counted from: kept to measure what is known without a part of it.
     texts: Texts,
     weights: Weights,
 }
@@ -89,9 +89,14 @@ struct Texts {
 }
 
 impl Texts {
-    /// Counts their words, and those of what readers told.
-    fn count(&self, told: &[(Cause, String)]) -> Prose {
-        Prose::new(&self.articles, &self.descriptions, &self.cases, told)
+    /// Counts their words.
+    fn count(&self) -> Prose {
+        Prose::new(&self.articles, &self.descriptions, &self.cases)
+    }
+
+    /// Counts the words of all but the labelled reports.
+    fn count_without_cases(&self) -> Prose {
+        Prose::new(&self.articles, &self.descriptions, &[])
     }
 }
 
@@ -174,7 +179,7 @@ impl Diagnoser {
             descriptions: written.descriptions,
             cases: knowledge.cases,
         };
-        let prose = texts.count(&[]);
+        let prose = texts.count();
         Ok(Diagnoser { catalogue, signatures, questions, checks, prose, texts, weights })
     }
 

@@ -87,8 +87,6 @@ enum Kind {
     Case,
     Description,
     Article,
-    /// What a reader wrote and a moderator approved.
-    Comment,
 }
 
 impl Kind {
@@ -98,8 +96,6 @@ impl Kind {
             Kind::Case => 1.0,
             Kind::Description => 1.0,
             Kind::Article => 1.0,
-            // The power of four below makes a fifth of a labelled report of it.
-            Kind::Comment => 0.67,
         }
     }
 
@@ -109,7 +105,6 @@ impl Kind {
             Kind::Case => 1.0,
             Kind::Description => 1.0,
             Kind::Article => 0.3,
-            Kind::Comment => 0.2,
         }
     }
 }
@@ -159,7 +154,6 @@ impl Prose {
         cause_texts: &[(Cause, String)],
         descriptions: &[(Cause, String)],
         labelled: &[Case],
-        told: &[(Cause, String)],
     ) -> Prose {
         let mut counts = Counts::default();
         let mut cases = [0.0; Cause::COUNT];
@@ -169,16 +163,18 @@ impl Prose {
         for (cause, text) in descriptions {
             counts.add(None, vec![(*cause, 1.0)], Kind::Description, &[(text, 1.0)]);
         }
-        for (cause, text) in told {
-            counts.add(None, vec![(*cause, 1.0)], Kind::Comment, &[(text, 1.0)]);
-        }
         for case in labelled {
             let mut causes = vec![(case.cause, 1.0)];
             causes.extend(case.also.iter().map(|cause| (*cause, 0.4)));
             if let Some(count) = cases.get_mut(case.cause.index()) {
                 *count += 1.0;
             }
-            counts.add(Some(case.id.clone()), causes, Kind::Case, &[(&case.report, 1.0), (&case.resolution, 0.5)]);
+            counts.add(
+                Some(case.id.clone()),
+                causes,
+                Kind::Case,
+                &[(&case.report, 1.0), (&case.resolution, 0.5)],
+            );
         }
         Prose::weigh(counts, cases)
     }

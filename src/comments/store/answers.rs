@@ -25,7 +25,7 @@ pub(in super::super) async fn of_day(
     .bind(visitor.earlier().0.as_slice())
     .fetch_optional(conn)
     .await?;
-    row.as_ref().map(|row| uuid(row)).transpose()
+    row.as_ref().map(uuid).transpose()
 }
 
 /// Stores an answer, in the place of the one with the same id.
