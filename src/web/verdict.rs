@@ -84,6 +84,8 @@ pub struct CauseShown<'a> {
     pub fix: Option<Html>,
     /// Its whole page, with what was found, so that the question there carries it.
     pub page: String,
+    /// Where to say more about it than one click does; what was found goes along.
+    pub say_so: String,
     /// What readers with the same findings said, where that moved it.
     pub readers: Option<String>,
     /// The question whether it was this; there is none while answers can't be stored.
@@ -168,6 +170,7 @@ impl<'a> Verdict<'a> {
                 check: article.html.section("how-to-be-sure"),
                 fix: article.html.section("how-to-fix-it"),
                 page: comments::asking(&article.slug, &found),
+                say_so: comments::address(&article.slug, &found),
                 readers: ranked.readers.as_ref().map(Readers::says),
                 ask: issued(&article.slug).map(|issued| Ask::new(&article.slug, issued, &found)),
             })

@@ -18,7 +18,7 @@ use crate::redact::SecretKind;
 pub use form::Form;
 pub use one::{delete, edit, helped, show};
 pub use outcome::{Ask, answer, answered, asking, take_back};
-pub use post::{new, post, under};
+pub use post::{address, new, post, under};
 pub use recent::recent;
 
 /// The largest body of a form, in bytes. The longest comment takes at most 96,000 in a form.
