@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use uuid::Uuid;
 
-use super::store::comments;
+use super::store::{answers, comments};
 use super::{Comment, Comments, Confirmation, Page, Status, Tally, Thread, Unavailable};
 
 /// No page is longer, whatever is asked for.
@@ -38,9 +38,15 @@ impl Comments {
         Ok(page(threads(found), limit, |thread| thread.comment.id))
     }
 
-    /// How often each article was said to help. Articles without comments are not in it.
+    /// How often each article was said to help, by comments and by clicks. Articles of which nobody said anything are not in it.
     pub async fn tallies(&self) -> Result<HashMap<String, Tally>, Unavailable> {
-        comments::tallies(&mut *self.store.read().await?).await
+        let mut conn = self.store.read().await?;
+        let mut tallies = comments::tallies(&mut conn).await?;
+        for (slug, clicked) in answers::tallies(&mut conn, None).await? {
+            let tally = tallies.entry(slug).or_default();
+            *tally = tally.plus(clicked);
+        }
+        Ok(tallies)
     }
 
     /// The newest published comments, newest first.

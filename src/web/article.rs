@@ -2,15 +2,18 @@
 
 use std::sync::Arc;
 
+use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde_json::json;
 
 use super::address::Address;
+use super::body::Fields;
 use super::discussion::Discussion;
 use super::error::PageError;
 use super::page::{self, Facts, Frame, Place};
 use super::state::{Made, Shared, Site, State};
+use crate::comments::FINDINGS_MAX;
 use crate::library::{Article, Kind, Library, TocEntry};
 
 /// How many articles stand beside one.
@@ -47,12 +50,33 @@ pub async fn show(
     slug: web::Path<String>,
     request: HttpRequest,
 ) -> Result<HttpResponse, PageError> {
-    state.serve(&request, Address::Article(&slug)).await
+    let found = Fields::of(request.query_string()).texts("f");
+    if found.is_empty() {
+        return state.serve(&request, Address::Article(&slug)).await;
+    }
+    // The way from a diagnosis: the same page, but its question carries what was found.
+    let site = state.site();
+    let made = make_asking(&state, &site, &slug, &found).await?;
+    Ok(page::fresh(&request, StatusCode::OK, page::HTML, made.html))
 }
 
 pub(super) async fn make(state: &State, site: &Arc<Site>, slug: &str) -> Result<Made, PageError> {
+    make_asking(state, site, slug, &[]).await
+}
+
+/// Makes the page with a question that carries these findings.
+async fn make_asking(
+    state: &State,
+    site: &Arc<Site>,
+    slug: &str,
+    found: &[String],
+) -> Result<Made, PageError> {
     let article = site.library.article(slug).ok_or(PageError::NotFound)?;
-    let discussion = Discussion::of(state, article).await;
+    let mut discussion = Discussion::of(state, article).await;
+    if let Some(ask) = &mut discussion.ask {
+        let known = found.iter().filter(|id| site.diagnoser.meaning(id).is_some());
+        ask.findings = known.take(FINDINGS_MAX).cloned().collect();
+    }
     let crumbs = crumbs(article);
     let place = Place::Kind(article.kind);
     let mut frame = Frame::new(state, &article.url(), place, &article.title, &article.summary);

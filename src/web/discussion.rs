@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::comments::Form;
+use super::comments::{Ask, Form};
 use super::page;
 use super::state::State;
 use crate::comments::{Comment, Outcome, Tally, Thread};
@@ -39,6 +39,8 @@ pub struct Discussion {
     pub tally: Option<String>,
     /// The form for a comment of one's own; there is none when the comments could not be read.
     pub form: Option<Form>,
+    /// The question whether it fixed it.
+    pub ask: Option<Ask>,
 }
 
 /// A comment and the answers to it.
@@ -140,18 +142,24 @@ impl Discussion {
             || threads.iter().flat_map(|thread| std::iter::once(&thread.comment).chain(&thread.replies));
         let published = || everything().filter(|comment| comment.is_published());
         let saying = |outcome| published().filter(|comment| comment.outcome == outcome).count();
-        let fixed = saying(Outcome::Fixed);
+        // Without the clicks the comments stand all the same.
+        let clicked = patiently(comments.clicked(&article.slug)).await.unwrap_or_default();
+        let also = |number: i64| usize::try_from(number).unwrap_or(0);
+        let fixed = saying(Outcome::Fixed) + also(clicked.fixed);
+        let partly = saying(Outcome::Partly) + also(clicked.partly);
+        let not_fixed = saying(Outcome::NotFixed) + also(clicked.not_fixed);
         Discussion {
             fixed,
             total: published().count(),
-            tally: tally(fixed, saying(Outcome::Partly), saying(Outcome::NotFixed)),
+            tally: tally(fixed, partly, not_fixed),
             form: Some(Form::under_article(&comments, &article.slug)),
+            ask: Some(Ask::under_article(&comments, &article.slug)),
             threads: threads.iter().map(shown).collect(),
         }
     }
 
     fn away() -> Discussion {
-        Discussion { threads: Vec::new(), fixed: 0, total: 0, tally: None, form: None }
+        Discussion { threads: Vec::new(), fixed: 0, total: 0, tally: None, form: None, ask: None }
     }
 
     /// Whether the comments could be read.

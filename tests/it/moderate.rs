@@ -9,8 +9,14 @@ const PASSWORD: &str = "correct horse battery";
 const ORIGIN: (&str, &str) = ("Sec-Fetch-Site", "same-origin");
 
 /// Every page that asks for a session.
-const PAGES: [&str; 5] =
-    ["/moderate", "/moderate/comments", "/moderate/bans", "/moderate/log", "/moderate/searches"];
+const PAGES: [&str; 6] = [
+    "/moderate",
+    "/moderate/comments",
+    "/moderate/bans",
+    "/moderate/log",
+    "/moderate/searches",
+    "/moderate/learning",
+];
 
 fn start(moderation: Moderation) -> TestApp {
     let app = TestApp::start_with(|config| {

@@ -67,6 +67,11 @@ pub(in super::super) async fn forget_networks(
 ) -> Result<(), Unavailable> {
     for statement in [
         "DELETE FROM secret_key WHERE purpose = 'network' AND starts < $1",
+        // Of a network only its last word on each article outlives its name, so that it does not become many.
+        "DELETE FROM answer WHERE at < $1 AND network IS NOT NULL AND EXISTS ( \
+           SELECT 1 FROM answer AS later WHERE later.slug = answer.slug AND later.network = answer.network \
+           AND later.id > answer.id)",
+        "UPDATE answer SET network = NULL WHERE network IS NOT NULL AND at < $1",
         "UPDATE comment SET network = NULL WHERE network IS NOT NULL AND created < $1",
         "DELETE FROM helped WHERE at < $1",
         "DELETE FROM ban WHERE hashed < $1",

@@ -4,6 +4,7 @@
 
 mod form;
 mod one;
+mod outcome;
 mod post;
 mod recent;
 mod rights;
@@ -16,6 +17,7 @@ use crate::redact::SecretKind;
 
 pub use form::Form;
 pub use one::{delete, edit, helped, show};
+pub use outcome::{Ask, answer, answered, asking, take_back};
 pub use post::{address, new, post, under};
 pub use recent::recent;
 

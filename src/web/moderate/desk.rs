@@ -16,10 +16,11 @@ pub enum Tab {
     Bans,
     Log,
     Searches,
+    Learning,
 }
 
 impl Tab {
-    const ALL: [Tab; 5] = [Tab::Queue, Tab::Comments, Tab::Bans, Tab::Log, Tab::Searches];
+    const ALL: [Tab; 6] = [Tab::Queue, Tab::Comments, Tab::Bans, Tab::Log, Tab::Searches, Tab::Learning];
 
     pub const fn name(self) -> &'static str {
         match self {
@@ -28,6 +29,7 @@ impl Tab {
             Tab::Bans => "Bans",
             Tab::Log => "Who did what",
             Tab::Searches => "Searched in vain",
+            Tab::Learning => "What answers change",
         }
     }
 
@@ -38,6 +40,7 @@ impl Tab {
             Tab::Bans => "/moderate/bans",
             Tab::Log => "/moderate/log",
             Tab::Searches => "/moderate/searches",
+            Tab::Learning => "/moderate/learning",
         }
     }
 }
@@ -51,11 +54,21 @@ pub enum Done {
     Banned,
     NotBanned,
     Lifted,
+    SwitchedOff,
+    SwitchedOn,
 }
 
 impl Done {
-    const ALL: [Done; 6] =
-        [Done::Published, Done::Hidden, Done::Deleted, Done::Banned, Done::NotBanned, Done::Lifted];
+    const ALL: [Done; 8] = [
+        Done::Published,
+        Done::Hidden,
+        Done::Deleted,
+        Done::Banned,
+        Done::NotBanned,
+        Done::Lifted,
+        Done::SwitchedOff,
+        Done::SwitchedOn,
+    ];
 
     /// The id in an address.
     const fn id(self) -> &'static str {
@@ -66,6 +79,8 @@ impl Done {
             Done::Banned => "banned",
             Done::NotBanned => "not-banned",
             Done::Lifted => "lifted",
+            Done::SwitchedOff => "switched-off",
+            Done::SwitchedOn => "switched-on",
         }
     }
 
@@ -77,6 +92,8 @@ impl Done {
             Done::Banned => "Its network is shut out.",
             Done::NotBanned => "Nothing was done: the network of that comment is no longer remembered.",
             Done::Lifted => "The ban is lifted.",
+            Done::SwitchedOff => "Switched off. Answers are still counted.",
+            Done::SwitchedOn => "Switched on.",
         }
     }
 

@@ -6,6 +6,7 @@ mod comments;
 mod deeds;
 mod desk;
 mod item;
+mod learning;
 mod queue;
 mod ruling;
 mod searches;
@@ -35,6 +36,12 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(web::resource("/moderate/comments/{id}/ban").post(ruling::ban))
         .service(web::resource("/moderate/bans").get(bans::show).route(web::head().to(bans::show)))
         .service(web::resource("/moderate/bans/{id}/lift").post(bans::lift))
+        .service(
+            web::resource("/moderate/learning")
+                .get(learning::show)
+                .route(web::head().to(learning::show))
+                .post(learning::switch),
+        )
         .service(web::resource("/moderate/log").get(deeds::show).route(web::head().to(deeds::show)))
         .service(
             web::resource("/moderate/searches").get(searches::show).route(web::head().to(searches::show)),
