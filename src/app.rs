@@ -180,13 +180,19 @@ async fn look_after(state: actix::Data<State>, comments: Arc<Comments>) {
     tokio::join!(follow(state.clone(), comments.clone()), tidy(state, comments));
 }
 
-/// Makes the pages anew whose comments changed, here or on another instance.
+/// Makes the pages anew whose comments or answers changed, here or on another instance, and learns from them.
 async fn follow(state: actix::Data<State>, comments: Arc<Comments>) {
     let mut changes = comments.changes();
     loop {
         match changes.recv().await {
-            Ok(Change::Article(slug)) => state.refresh(&slug).await,
-            Ok(Change::Everything) | Err(RecvError::Lagged(_)) => state.prepare().await,
+            Ok(Change::Article(slug)) => {
+                state.refresh(&slug).await;
+                state.learn().await;
+            }
+            Ok(Change::Everything) | Err(RecvError::Lagged(_)) => {
+                state.prepare().await;
+                state.learn().await;
+            }
             Err(RecvError::Closed) => return,
         }
     }

@@ -99,6 +99,9 @@ enum Command {
         /// Also count the questions until the right cause stands first
         #[arg(long)]
         questions: bool,
+        /// Also play half of the reports in as confirmed by readers, and measure the other half
+        #[arg(long)]
+        learning: bool,
         #[command(flatten)]
         library: LibraryArgs,
     },
@@ -243,10 +246,10 @@ impl Command {
                 let today = TimeZone::UTC.to_datetime(Timestamp::now()).date();
                 check::check(&files, &folder.to_string_lossy(), today, &mut out)?
             }
-            Command::Evaluate { cases, each, questions, library } => {
+            Command::Evaluate { cases, each, questions, learning, library } => {
                 let cases = read_cases(&cases)?;
                 let site = app::open_site(library.content.as_deref())?;
-                let print = evaluate::Print { each, questions };
+                let print = evaluate::Print { each, questions, learning };
                 evaluate::evaluate(&site.diagnoser, &cases, print, Timestamp::now(), &mut out)?;
                 true
             }

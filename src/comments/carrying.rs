@@ -103,7 +103,7 @@ impl Import {
                 return Ok(Ok(()));
             }
             "comment" => self.complete(&mut row),
-            "report" => self.drop_network(&mut row),
+            "report" | "answer" => self.drop_network(&mut row),
             _ => {}
         }
         match rows::insert(write.conn(), row.table, &row.values).await? {

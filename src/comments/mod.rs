@@ -4,6 +4,7 @@
 //! [`Comments`] is the whole of it: open it once, share it, ask it. What a reader sends becomes a [`NewComment`]
 //! first. All SQL is in `store`.
 
+mod answers;
 mod bayes;
 mod carrying;
 mod errors;
@@ -39,6 +40,7 @@ use limits::{DAY, millis};
 use store::{Store, upkeep};
 use visitors::Keys;
 
+pub use answers::{Answer, Answered, NewAnswer, Switch, Testimony, Weight};
 pub use carrying::{BackupError, ExportError, ImportError, Imported, LineProblem};
 pub use errors::{OpenError, Refused, Unavailable};
 pub use network::NetworkHash;

@@ -225,7 +225,7 @@ impl Comments {
 
     /// Begins a transaction for a visitor, alone among those from the same network. A network that is shut out is
     /// refused; when it was recognised by the key of the last period, the ban moves on to the key of this one.
-    async fn admit(&self, visitor: &Visitor, now: Timestamp) -> Result<Write<'_>, Refused> {
+    pub(super) async fn admit(&self, visitor: &Visitor, now: Timestamp) -> Result<Write<'_>, Refused> {
         let mut write = self.store.write(&[visitor.network.0]).await?;
         if !bans::holds_for(write.conn(), visitor, now).await? {
             return Ok(write);
@@ -236,11 +236,22 @@ impl Comments {
     }
 
     fn refuse_stranger(&self, comment: &Comment, token: &str, now: Timestamp) -> Result<(), Refused> {
-        if !self.is_author(comment.id, token) {
+        self.refuse_other(comment.id, comment.created, token, now)
+    }
+
+    /// Refuses whoever did not write what has this id, and everybody once the time to change it is over.
+    pub(super) fn refuse_other(
+        &self,
+        id: Uuid,
+        since: Timestamp,
+        token: &str,
+        now: Timestamp,
+    ) -> Result<(), Refused> {
+        if !self.is_author(id, token) {
             return Err(Refused::NotYours);
         }
         let window = self.settings.edit_window;
-        if now.as_millisecond() - comment.created.as_millisecond() > millis(window) {
+        if now.as_millisecond() - since.as_millisecond() > millis(window) {
             return Err(Refused::TooLate { window });
         }
         Ok(())

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use uuid::Uuid;
 
-use super::store::{comments, threads};
+use super::store::{answers, comments, threads};
 use super::{Comment, Comments, Confirmation, Page, Status, Tally, Thread, ThreadPage, Unavailable, View};
 
 /// No page is longer, whatever is asked for.
@@ -105,9 +105,15 @@ impl Comments {
         Ok(ThreadPage { threads: found, answers, tally, page, pages, alone: None })
     }
 
-    /// How often each article was said to help. Articles without comments are not in it.
+    /// How often each article was said to help, by comments and by clicks. Articles of which nobody said anything are not in it.
     pub async fn tallies(&self) -> Result<HashMap<String, Tally>, Unavailable> {
-        comments::tallies(&mut *self.store.read().await?).await
+        let mut conn = self.store.read().await?;
+        let mut tallies = comments::tallies(&mut conn).await?;
+        for (slug, clicked) in answers::tallies(&mut conn, None).await? {
+            let tally = tallies.entry(slug).or_default();
+            *tally = tally.plus(clicked);
+        }
+        Ok(tallies)
     }
 
     /// The newest published comments, newest first.

@@ -1,5 +1,6 @@
 //! What comments promise, on a database of their own for each test. With FIX401_TEST_POSTGRES set, on PostgreSQL.
 
+mod answering;
 mod carrying;
 mod checking;
 mod database;

@@ -325,14 +325,14 @@ pub struct ThreadPage {
     pub alone: Option<Uuid>,
 }
 
-/// How often an article was said to help.
+/// How often an article was said to help, in comments and by one click after a diagnosis.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// Published comments with [`Outcome::Fixed`].
+    /// Said with [`Outcome::Fixed`].
     pub fixed: i64,
-    /// Published comments with [`Outcome::Partly`].
+    /// Said with [`Outcome::Partly`].
     pub partly: i64,
-    /// Published comments with [`Outcome::NotFixed`].
+    /// Said with [`Outcome::NotFixed`].
     pub not_fixed: i64,
     /// Published comments of every outcome.
     pub comments: i64,

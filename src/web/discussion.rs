@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use uuid::Uuid;
 
 use super::body::Fields;
-use super::comments::Form;
+use super::comments::{Ask, Form};
 use super::page;
 use super::state::State;
 use crate::comments::{Comment, Outcome, Sort, Tally, Thread, View};
@@ -41,6 +41,8 @@ pub struct Discussion {
     pub tally: Option<String>,
     /// The form for a comment of one's own; there is none when the comments could not be read.
     pub form: Option<Form>,
+    /// The question whether it fixed it.
+    pub ask: Option<Ask>,
     /// Why nobody can write here; empty when no reason was given. Nothing when everybody can.
     pub locked: Option<String>,
     /// The orders to choose from, where there is something to put in order.
@@ -203,7 +205,9 @@ impl Discussion {
         };
         let Some(mut locks) = patiently(comments.locks(Some(slug))).await else { return Discussion::away() };
         let number = |n: i64| usize::try_from(n).unwrap_or(0);
-        let tally_of = found.tally;
+        // Without the clicks the comments stand all the same.
+        let clicked = patiently(comments.clicked(slug)).await.unwrap_or_default();
+        let tally_of = found.tally.plus(clicked);
         let (fixed, partly, not_fixed) =
             (number(tally_of.fixed), number(tally_of.partly), number(tally_of.not_fixed));
         let order = |sort: Sort| Step {
@@ -219,9 +223,10 @@ impl Discussion {
         };
         Discussion {
             fixed,
-            total: number(tally_of.comments),
+            total: number(found.tally.comments),
             tally: tally(fixed, partly, not_fixed),
             form: Some(Form::under_article(&comments, slug)),
+            ask: Some(Ask::under_article(&comments, slug)),
             threads: found
                 .threads
                 .iter()
@@ -248,6 +253,7 @@ impl Discussion {
             total: 0,
             tally: None,
             form: None,
+            ask: None,
             locked: None,
             orders: Vec::new(),
             before: None,

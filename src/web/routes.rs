@@ -25,6 +25,11 @@ pub fn routes(config: &mut ServiceConfig) {
                 .get(comments::new)
                 .route(web::head().to(comments::new)),
         )
+        .service(web::resource("/articles/{slug}/outcome").get(comments::under).post(comments::answer))
+        .service(
+            web::resource("/outcomes/{id}").get(comments::answered).route(web::head().to(comments::answered)),
+        )
+        .service(web::resource("/outcomes/{id}/take-back").post(comments::take_back))
         .service(web::resource("/comments").get(comments::recent).route(web::head().to(comments::recent)))
         .service(
             web::resource("/comments/{id}")

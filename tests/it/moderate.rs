@@ -9,13 +9,14 @@ const PASSWORD: &str = "correct horse battery";
 const ORIGIN: (&str, &str) = ("Sec-Fetch-Site", "same-origin");
 
 /// Every page that asks for a session.
-const PAGES: [&str; 6] = [
+const PAGES: [&str; 7] = [
     "/moderate",
     "/moderate/comments",
     "/moderate/bans",
     "/moderate/log",
     "/moderate/searches",
     "/moderate/account",
+    "/moderate/learning",
 ];
 
 fn start(moderation: Moderation) -> TestApp {

@@ -155,7 +155,13 @@ pub(in super::super) async fn deeds(
     limit: i64,
 ) -> Result<Vec<Deed>, Unavailable> {
     let rows = query(
-        "SELECT id, by_name, what, comment, about, at FROM deed WHERE ($1 = '' OR comment = $1) AND id < $2 \
+        "SELECT id, by_name, what, comment, about, at FROM ( \
+           SELECT id, by_name, what, comment, about, at FROM deed \
+           UNION ALL \
+           SELECT id, by_name, 'learning-' || state || ' ' || slug AS what, CAST(NULL AS TEXT) AS comment, \
+             CAST(NULL AS TEXT) AS about, at \
+           FROM learning) AS done \
+         WHERE ($1 = '' OR comment = $1) AND id < $2 \
          ORDER BY id DESC LIMIT $3",
     )
     .bind(comment.map(|id| id.to_string()).unwrap_or_default())

@@ -6,6 +6,7 @@
 //! how to begin a transaction, how to keep others from counting at the same time, how to tell other instances.
 
 pub(super) mod accounts;
+pub(super) mod answers;
 pub(super) mod bans;
 pub(super) mod comments;
 pub(super) mod desk;

@@ -204,6 +204,31 @@ pub(in super::super) const TABLES: &[Table] = &[
             column("latest", Holds::Time),
         ],
     },
+    Table {
+        name: "answer",
+        order: "id",
+        columns: &[
+            column("id", Holds::Id),
+            column("slug", Holds::Text),
+            column("outcome", Holds::OneOf(&["fixed", "partly", "not-fixed"])),
+            column("findings", Holds::Text),
+            optional("network", Holds::Bytes(32)),
+            column("day", Holds::Number),
+            column("at", Holds::Time),
+            column("trust", Holds::OneOf(&["bare", "clicked"])),
+        ],
+    },
+    Table {
+        name: "learning",
+        order: "id",
+        columns: &[
+            column("id", Holds::Id),
+            column("slug", Holds::Text),
+            column("state", Holds::OneOf(&["off", "on"])),
+            column("by_name", Holds::Text),
+            column("at", Holds::Time),
+        ],
+    },
 ];
 
 /// What is not carried: who is signed in where, what was counted in the last day, and what follows from other columns.
@@ -270,7 +295,8 @@ pub(in super::super) async fn insert(
 /// Is there nothing yet but the keys that every new database gets?
 pub(in super::super) async fn is_new(conn: &mut AnyConnection) -> Result<bool, Unavailable> {
     let row = sqlx::query(
-        "SELECT (SELECT count(*) FROM comment) + (SELECT count(*) FROM moderator) + (SELECT count(*) FROM ban) AS n",
+        "SELECT (SELECT count(*) FROM comment) + (SELECT count(*) FROM moderator) + (SELECT count(*) FROM ban) \
+         + (SELECT count(*) FROM answer) AS n",
     );
     Ok(super::count(&row.fetch_one(conn).await?)? == 0)
 }

@@ -4,6 +4,7 @@
 
 mod form;
 mod one;
+mod outcome;
 mod post;
 mod recent;
 mod report;
@@ -17,6 +18,7 @@ use crate::redact::SecretKind;
 
 pub use form::Form;
 pub use one::{delete, edit, helped, show};
+pub use outcome::{Ask, answer, answered, asking, take_back};
 pub use post::{address, new, post, under};
 pub use recent::recent;
 pub use report::{form as report_form, report};

@@ -17,11 +17,13 @@ pub enum Tab {
     Bans,
     Log,
     Searches,
+    Learning,
     Account,
 }
 
 impl Tab {
-    const ALL: [Tab; 6] = [Tab::Queue, Tab::Comments, Tab::Bans, Tab::Log, Tab::Searches, Tab::Account];
+    const ALL: [Tab; 7] =
+        [Tab::Queue, Tab::Comments, Tab::Bans, Tab::Log, Tab::Searches, Tab::Learning, Tab::Account];
 
     pub const fn name(self) -> &'static str {
         match self {
@@ -30,6 +32,7 @@ impl Tab {
             Tab::Bans => "Bans and locks",
             Tab::Log => "Who did what",
             Tab::Searches => "Searched in vain",
+            Tab::Learning => "What answers change",
             Tab::Account => "Your account",
         }
     }
@@ -41,6 +44,7 @@ impl Tab {
             Tab::Bans => "/moderate/bans",
             Tab::Log => "/moderate/log",
             Tab::Searches => "/moderate/searches",
+            Tab::Learning => "/moderate/learning",
             Tab::Account => "/moderate/account",
         }
     }
@@ -69,10 +73,12 @@ pub enum Done {
     FactorDropped,
     CodeWrong,
     Erased,
+    SwitchedOff,
+    SwitchedOn,
 }
 
 impl Done {
-    const ALL: [Done; 20] = [
+    const ALL: [Done; 22] = [
         Done::Published,
         Done::Hidden,
         Done::Deleted,
@@ -93,6 +99,8 @@ impl Done {
         Done::FactorDropped,
         Done::CodeWrong,
         Done::Erased,
+        Done::SwitchedOff,
+        Done::SwitchedOn,
     ];
 
     /// What a ruling comes to.
@@ -131,6 +139,8 @@ impl Done {
             Done::FactorDropped => "factor-dropped",
             Done::CodeWrong => "code-wrong",
             Done::Erased => "erased",
+            Done::SwitchedOff => "switched-off",
+            Done::SwitchedOn => "switched-on",
         }
     }
 
@@ -158,6 +168,8 @@ impl Done {
             Done::FactorDropped => "Signing in takes no code any more.",
             Done::Erased => "All that was written from its network is gone for good.",
             Done::CodeWrong => "Nothing was changed: the code is wrong or used.",
+            Done::SwitchedOff => "Switched off. Answers are still counted.",
+            Done::SwitchedOn => "Switched on.",
         }
     }
 

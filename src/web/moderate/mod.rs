@@ -7,6 +7,7 @@ mod comments;
 mod deeds;
 mod desk;
 mod item;
+mod learning;
 mod queue;
 mod ruling;
 mod searches;
@@ -45,6 +46,12 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(web::resource("/moderate/comments/{id}/erase").post(ruling::erase))
         .service(web::resource("/moderate/bans").get(bans::show).route(web::head().to(bans::show)))
         .service(web::resource("/moderate/bans/{id}/lift").post(bans::lift))
+        .service(
+            web::resource("/moderate/learning")
+                .get(learning::show)
+                .route(web::head().to(learning::show))
+                .post(learning::switch),
+        )
         .service(
             web::resource("/moderate/account")
                 .get(account::show)
