@@ -11,6 +11,11 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_m
 use fix401::app::open_site;
 use fix401::diagnosis::Input;
 use jiff::Timestamp;
+use mimalloc::MiMalloc;
+
+/// As in the program.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// Numbers that look random and are the same in every run (a linear congruential generator, Knuth's constants).
 struct Dice(u64);
@@ -118,13 +123,19 @@ fn har(length: usize) -> String {
         let (kind, body) = match (item % 4, status) {
             (_, 401) => ("application/json", "{\"error\":\"invalid_token\"}".to_owned()),
             (0, _) => ("image/png", dice.letters((length / 20).clamp(80, 20_000))),
-            (1, _) => ("application/json", format!("[{}0]", "{\"name\":\"item\",\"user\":\"u\",\"ok\":true},".repeat(50))),
-            _ => ("text/html", format!("<html><body>{}</body></html>", "<p>Sign in to go on.</p>".repeat(20))),
+            (1, _) => (
+                "application/json",
+                format!("[{}0]", "{\"name\":\"item\",\"user\":\"u\",\"ok\":true},".repeat(50)),
+            ),
+            _ => {
+                ("text/html", format!("<html><body>{}</body></html>", "<p>Sign in to go on.</p>".repeat(20)))
+            }
         };
         let pairs = |pairs: &[(&str, &str)]| -> Vec<serde_json::Value> {
             pairs.iter().map(|(name, value)| serde_json::json!({"name": name, "value": value})).collect()
         };
-        let (token, session) = (format!("Bearer {}", dice.letters(40)), format!("session={}", dice.letters(32)));
+        let (token, session) =
+            (format!("Bearer {}", dice.letters(40)), format!("session={}", dice.letters(32)));
         let entry = serde_json::json!({
             "startedDateTime": "2026-11-20T12:00:00.000Z", "time": 12.5,
             "request": {
@@ -162,10 +173,14 @@ fn diagnose(criterion: &mut Criterion) {
     let report = a_report();
     criterion.bench_function("report of 4 KB", |bench| bench.iter(|| diagnosed(black_box(&report))));
 
-    let texts: [(&str, fn(usize) -> String); 4] = [("prose", prose), ("curl -v", curl), ("log", log), ("HAR", har)];
+    let texts: [(&str, fn(usize) -> String); 4] =
+        [("prose", prose), ("curl -v", curl), ("log", log), ("HAR", har)];
     for (name, text) in texts {
         let mut group = criterion.benchmark_group(name);
-        group.sample_size(10).warm_up_time(Duration::from_millis(500)).measurement_time(Duration::from_secs(2));
+        group
+            .sample_size(10)
+            .warm_up_time(Duration::from_millis(500))
+            .measurement_time(Duration::from_secs(2));
         for length in [1_000, 10_000, 100_000, 1_000_000, 10_000_000] {
             let text = text(length);
             group.throughput(Throughput::Bytes(text.len() as u64));

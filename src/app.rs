@@ -11,7 +11,7 @@ use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
 use actix_web::{HttpServer, web as actix};
 use anyhow::Context as _;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
@@ -155,7 +155,8 @@ async fn open_comments(config: &Config) -> Result<Comments, OpenError> {
         Moderation::First => comments::Moderation::First,
         Moderation::All => comments::Moderation::All,
     };
-    let settings = comments::Settings { moderation, ..comments::Settings::default() };
+    let keep_unseen = config.keep_unseen_days.map(|days| SignedDuration::from_hours(24 * i64::from(days)));
+    let settings = comments::Settings { moderation, keep_unseen, ..comments::Settings::default() };
     Comments::open(config.database_url.expose(), settings).await
 }
 
@@ -179,13 +180,19 @@ async fn look_after(state: actix::Data<State>, comments: Arc<Comments>) {
     tokio::join!(follow(state.clone(), comments.clone()), tidy(state, comments));
 }
 
-/// Makes the pages anew whose comments changed, here or on another instance.
+/// Makes the pages anew whose comments or answers changed, here or on another instance, and learns from them.
 async fn follow(state: actix::Data<State>, comments: Arc<Comments>) {
     let mut changes = comments.changes();
     loop {
         match changes.recv().await {
-            Ok(Change::Article(slug)) => state.refresh(&slug).await,
-            Ok(Change::Everything) | Err(RecvError::Lagged(_)) => state.prepare().await,
+            Ok(Change::Article(slug)) => {
+                state.refresh(&slug).await;
+                state.learn().await;
+            }
+            Ok(Change::Everything) | Err(RecvError::Lagged(_)) => {
+                state.prepare().await;
+                state.learn().await;
+            }
             Err(RecvError::Closed) => return,
         }
     }

@@ -54,6 +54,10 @@ pub struct Settings {
     #[arg(long, env = "FIX401_MODERATION", value_name = "WHICH", hide_env_values = true)]
     moderation: Option<String>,
 
+    /// Days after which the text of a comment that is hidden or held is erased [default: never]
+    #[arg(long, env = "FIX401_KEEP_UNSEEN_DAYS", value_name = "DAYS", hide_env_values = true)]
+    keep_unseen_days: Option<u32>,
+
     /// Where a security researcher should write: an https: or mailto: address, shown in security.txt [default: none]
     #[arg(long, env = "FIX401_SECURITY_CONTACT", value_name = "URL", hide_env_values = true)]
     security_contact: Option<String>,
@@ -134,6 +138,8 @@ pub struct Config {
     pub trusted_proxies: Vec<IpNet>,
     /// Which comments wait for a moderator.
     pub moderation: Moderation,
+    /// Days after which the text of a comment that is hidden or held is erased.
+    pub keep_unseen_days: Option<u32>,
     /// What security.txt names; without one there is no such file.
     pub security_contact: Option<String>,
     /// The largest file that the diagnosis takes, in bytes.
@@ -313,6 +319,7 @@ impl Config {
             public_url,
             trusted_proxies,
             moderation,
+            keep_unseen_days: given.keep_unseen_days.or(file.keep_unseen_days).filter(|days| *days > 0),
             security_contact,
             upload_max,
             workers,

@@ -40,6 +40,7 @@ fn open() -> (SystemRunner, Rc<Send>) {
         public_url: "http://fix401.example".parse().expect("an address"),
         trusted_proxies: Vec::new(),
         moderation: Moderation::None,
+        keep_unseen_days: None,
         security_contact: None,
         workers: 1,
         upload_max: 8 << 20,

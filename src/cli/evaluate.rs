@@ -4,7 +4,8 @@ use std::io::{self, Write};
 
 use jiff::Timestamp;
 
-use crate::diagnosis::{Case, Diagnoser, evaluate, simulate};
+use crate::diagnosis::learning::Known;
+use crate::diagnosis::{Case, Diagnoser, evaluate, learning, simulate};
 
 /// What is printed besides the figures.
 #[derive(Clone, Copy, Debug, Default)]
@@ -13,6 +14,8 @@ pub struct Print {
     pub each: bool,
     /// How many questions it takes until the right cause stands first.
     pub questions: bool,
+    /// What learning from readers' answers is worth, and what lies cost.
+    pub learning: bool,
 }
 
 /// Measures `cases` and writes the figures.
@@ -36,6 +39,14 @@ pub fn evaluate(
     write!(out, "{evaluation}")?;
     if print.questions {
         write!(out, "{}", simulate::simulate(diagnoser, cases, now))?;
+    }
+    if print.learning {
+        for (name, known) in [
+            ("Beside all that is shipped", Known::AsShipped),
+            ("As if no report had been labelled", Known::WithoutReports),
+        ] {
+            write!(out, "\n{name}: {}", learning::measure(diagnoser, cases, known, now))?;
+        }
     }
     Ok(())
 }

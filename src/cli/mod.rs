@@ -1,5 +1,6 @@
 //! The command line: one file for each subcommand, this one for what they share.
 
+mod carry;
 mod check;
 mod diagnose;
 mod evaluate;
@@ -14,6 +15,7 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use crate::app;
 use crate::cause::Cause;
@@ -97,6 +99,9 @@ enum Command {
         /// Also count the questions until the right cause stands first
         #[arg(long)]
         questions: bool,
+        /// Also play half of the reports in as confirmed by readers, and measure the other half
+        #[arg(long)]
+        learning: bool,
         #[command(flatten)]
         library: LibraryArgs,
     },
@@ -112,6 +117,35 @@ enum Command {
         #[command(flatten)]
         library: LibraryArgs,
     },
+    /// Copy the database while it is in use (SQLite; PostgreSQL has pg_dump)
+    Backup {
+        /// File to write; there must be none of that name
+        file: PathBuf,
+        #[command(flatten)]
+        database: DatabaseArgs,
+    },
+    /// Write all comments and all that moderators did as JSON Lines
+    #[command(
+        after_help = "The same content gives the same bytes, on SQLite and on PostgreSQL. The keys and the hashes of \
+        passwords are among them: keep the file as safe as the database."
+    )]
+    Export {
+        /// File to write, of which there must be none; standard output when it is left out
+        file: Option<PathBuf>,
+        #[command(flatten)]
+        database: DatabaseArgs,
+    },
+    /// Store what export wrote: all of it, or nothing
+    #[command(
+        after_help = "Each line that is wrong is named: FILE:line: what, and what to do. What is there already stays as \
+        it is, so that an import can be repeated."
+    )]
+    Import {
+        /// File to read
+        file: PathBuf,
+        #[command(flatten)]
+        database: DatabaseArgs,
+    },
     /// Add, list and remove those who moderate comments
     Moderator {
         #[command(subcommand)]
@@ -124,7 +158,16 @@ enum Command {
 #[derive(Debug, clap::Subcommand)]
 enum ModeratorAction {
     /// Make an account; asks for its password, or reads it from standard input
-    Add { name: String },
+    Add {
+        name: String,
+        /// What it may do: moderator (decides about comments) or admin (everything)
+        #[arg(long, default_value = "admin")]
+        role: String,
+    },
+    /// Give an account another role: moderator or admin
+    Role { name: String, role: String },
+    /// Take away the second factor of an account whose holder lost it
+    ResetCode { name: String },
     /// Give an account another password and sign it out everywhere
     Password { name: String },
     /// List the accounts
@@ -200,12 +243,13 @@ impl Command {
             Command::Check { library } => {
                 let files = app::read_files(library.content.as_deref())?;
                 let folder = library.content.unwrap_or_default();
-                check::check(&files, &folder.to_string_lossy(), &mut out)?
+                let today = TimeZone::UTC.to_datetime(Timestamp::now()).date();
+                check::check(&files, &folder.to_string_lossy(), today, &mut out)?
             }
-            Command::Evaluate { cases, each, questions, library } => {
+            Command::Evaluate { cases, each, questions, learning, library } => {
                 let cases = read_cases(&cases)?;
                 let site = app::open_site(library.content.as_deref())?;
-                let print = evaluate::Print { each, questions };
+                let print = evaluate::Print { each, questions, learning };
                 evaluate::evaluate(&site.diagnoser, &cases, print, Timestamp::now(), &mut out)?;
                 true
             }
@@ -215,35 +259,67 @@ impl Command {
                 train::train(&site.diagnoser, &cases, write.as_deref(), Timestamp::now(), &mut out)?;
                 true
             }
-            Command::Moderator { action, database } => {
-                let DatabaseArgs { data, database_url, config } = database;
-                let config = Config::load(Settings::of_database(data, database_url, config))?;
-                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-                runtime.block_on(moderate(action, &config, &mut out))?;
-                true
+            Command::Backup { file, database } => database.run(async |comments| {
+                carry::backup(comments, &file, &mut out).await?;
+                Ok(true)
+            })?,
+            Command::Export { file, database } => database.run(async |comments| {
+                carry::export(comments, file.as_deref(), &mut out).await?;
+                Ok(true)
+            })?,
+            Command::Import { file, database } => {
+                database.run(async |comments| carry::import(comments, &file, &mut out).await)?
             }
+            Command::Moderator { action, database } => database.run(async |comments| {
+                moderate(action, comments, &mut out).await?;
+                Ok(true)
+            })?,
         };
         out.flush()?;
         Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 }
 
-async fn moderate(action: ModeratorAction, config: &Config, out: &mut impl Write) -> anyhow::Result<()> {
-    // Asked for first: nobody should type a password to learn that the database is away.
-    let comments = Comments::open(config.database_url.expose(), comments::Settings::default());
-    let comments = comments.await.with_context(|| config.database())?;
+impl DatabaseArgs {
+    /// Opens the comments, does something with them, and closes them.
+    fn run(self, work: impl AsyncFnOnce(&Comments) -> anyhow::Result<bool>) -> anyhow::Result<bool> {
+        let DatabaseArgs { data, database_url, config } = self;
+        let config = Config::load(Settings::of_database(data, database_url, config))?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        runtime.block_on(async {
+            let comments = Comments::open(config.database_url.expose(), comments::Settings::default());
+            let comments = comments.await.with_context(|| config.database())?;
+            let done = work(&comments).await?;
+            comments.close().await;
+            Ok(done)
+        })
+    }
+}
+
+async fn moderate(action: ModeratorAction, comments: &Comments, out: &mut impl Write) -> anyhow::Result<()> {
+    // The database is open by now: nobody should type a password to learn that it is away.
     match action {
-        ModeratorAction::Add { name } => {
-            moderator::add(&comments, &name, &moderator::new_password()?, Timestamp::now(), out).await?;
+        ModeratorAction::Add { name, role } => {
+            let role = moderator::role(&role)?;
+            let password = moderator::new_password()?;
+            moderator::add(comments, &name, &password, Timestamp::now(), out).await?;
+            Ok(comments.set_role(&name, role).await?)
+        }
+        ModeratorAction::Role { name, role } => {
+            let role = moderator::role(&role)?;
+            comments.set_role(&name, role).await?;
+            Ok(writeln!(out, "{name} is now: {}.", role.id())?)
+        }
+        ModeratorAction::ResetCode { name } => {
+            comments.reset_second_factor(&name).await?;
+            Ok(writeln!(out, "{name} signs in with name and password only.")?)
         }
         ModeratorAction::Password { name } => {
-            moderator::password(&comments, &name, &moderator::new_password()?, out).await?;
+            moderator::password(comments, &name, &moderator::new_password()?, out).await
         }
-        ModeratorAction::List => moderator::list(&comments, out).await?,
-        ModeratorAction::Remove { name } => moderator::remove(&comments, &name, out).await?,
+        ModeratorAction::List => moderator::list(comments, out).await,
+        ModeratorAction::Remove { name } => moderator::remove(comments, &name, out).await,
     }
-    comments.close().await;
-    Ok(())
 }
 
 /// Where articles are read after a command: the address that `fix401` alone serves on.

@@ -6,7 +6,7 @@ use std::io::{self, BufRead, IsTerminal as _, Write};
 use anyhow::{Context as _, bail};
 use jiff::Timestamp;
 
-use crate::comments::Comments;
+use crate::comments::{Comments, Role};
 
 /// Reads a new password: twice and without echo from a terminal, else the first line of standard input.
 ///
@@ -21,6 +21,14 @@ pub fn new_password() -> anyhow::Result<String> {
         bail!("the two passwords are not the same");
     }
     Ok(password)
+}
+
+/// Reads a role.
+///
+/// # Errors
+/// When it is none.
+pub fn role(typed: &str) -> anyhow::Result<Role> {
+    typed.parse().map_err(|_| anyhow::anyhow!("the role {typed:?} is not known; moderator or admin"))
 }
 
 fn first_line(mut input: impl BufRead) -> anyhow::Result<String> {
@@ -75,7 +83,9 @@ pub async fn list(comments: &Comments, out: &mut dyn Write) -> anyhow::Result<()
     }
     let width = moderators.iter().map(|moderator| moderator.name.chars().count()).max().unwrap_or(0);
     for moderator in moderators {
-        writeln!(out, "{:width$}  since {}", moderator.name, moderator.created.strftime("%Y-%m-%d"))?;
+        let code = if moderator.has_second_factor { ", with a second factor" } else { "" };
+        let since = moderator.created.strftime("%Y-%m-%d");
+        writeln!(out, "{:width$}  since {since}, {}{code}", moderator.name, moderator.role.id())?;
     }
     Ok(())
 }
@@ -115,8 +125,8 @@ mod tests {
         ada can sign in at /moderate now.
         benedikt can sign in at /moderate now.
         ada has a new password and is signed out everywhere.
-        ada       since 2026-11-23
-        benedikt  since 2026-11-23
+        ada       since 2026-11-23, admin
+        benedikt  since 2026-11-23, admin
         ada is removed and signed out everywhere.
         ");
     }

@@ -115,6 +115,12 @@ pub enum Refused {
     /// A moderator shut this network out.
     #[error("Comments from your network are not taken at the moment.")]
     Banned,
+    /// A moderator locked the article.
+    #[error("Nothing can be written under this article at the moment.{}{}", if .reason.is_empty() { "" } else { " " }, .reason)]
+    Locked {
+        /// Why, as the moderator put it.
+        reason: String,
+    },
     /// The same text stands there already, from the same network: pressing the button twice does that.
     #[error("This comment is already there.")]
     Duplicate {

@@ -46,7 +46,7 @@ pub(super) async fn count(
 }
 
 /// How long until one more is allowed, if it is not now. `times` in milliseconds, newest first.
-fn wait(times: &[i64], limit: Limit, now: Timestamp) -> Option<SignedDuration> {
+pub(super) fn wait(times: &[i64], limit: Limit, now: Timestamp) -> Option<SignedDuration> {
     let nth = usize::try_from(limit.most.max(1) - 1).unwrap_or(usize::MAX);
     let free_at = times.get(nth)?.saturating_add(millis(limit.within));
     let left = free_at.saturating_sub(now.as_millisecond());

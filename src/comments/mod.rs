@@ -4,22 +4,28 @@
 //! [`Comments`] is the whole of it: open it once, share it, ask it. What a reader sends becomes a [`NewComment`]
 //! first. All SQL is in `store`.
 
+mod answers;
+mod bayes;
 mod carrying;
 mod errors;
+mod fold;
 mod ids;
 mod keys;
 mod limits;
+mod lines;
 mod moderation;
 mod network;
 mod password;
 mod posting;
 mod reading;
 mod searches;
+mod second;
 mod sessions;
 mod spam;
 mod store;
 #[cfg(test)]
 mod tests;
+mod totp;
 mod types;
 mod visitors;
 
@@ -34,13 +40,19 @@ use limits::{DAY, millis};
 use store::{Store, upkeep};
 use visitors::Keys;
 
-pub use carrying::BackupError;
+pub use answers::{Answer, Answered, NewAnswer, Switch, Testimony, Weight};
+pub use carrying::{BackupError, ExportError, ImportError, Imported, LineProblem};
 pub use errors::{OpenError, Refused, Unavailable};
 pub use network::NetworkHash;
+pub use second::SecondFactor;
 pub use types::{
     AUTHOR_MAX, BODY_MAX, BODY_MIN, Comment, Confirmation, Draft, Edited, FINDINGS_MAX, FieldProblem,
-    HeldBecause, NewComment, Outcome, Posted, Status, Tally, Thread, UnknownId, Visitor,
+    HeldBecause, NewComment, Outcome, Posted, Sort, Status, Tally, Thread, ThreadPage, UnknownId, View,
+    Visitor,
 };
+
+/// How many comments are erased in one go when their time is over; the rest follows an hour later.
+const ERASED_AT_ONCE: i64 = 500;
 
 /// Which comments wait for a moderator. What looks like spam waits whatever this says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -73,6 +85,8 @@ pub struct Settings {
     pub muted_words: Vec<String>,
     /// How long a moderator stays signed in without doing anything.
     pub session: SignedDuration,
+    /// How long the text of a comment is kept that nobody sees, hidden or held; nothing means for good.
+    pub keep_unseen: Option<SignedDuration>,
     /// The most connections to the database.
     pub connections: u32,
 }
@@ -88,6 +102,7 @@ impl Default for Settings {
             links: 4,
             muted_words: Vec::new(),
             session: SignedDuration::from_hours(12),
+            keep_unseen: None,
             connections: 8,
         }
     }
@@ -148,6 +163,8 @@ pub struct Page<T> {
 pub struct Filter {
     /// Only those with this status.
     pub status: Option<Status>,
+    /// Only those that say this of the article.
+    pub outcome: Option<Outcome>,
     /// Only those under this article.
     pub slug: Option<String>,
     /// Only those with this text in the body or in the author's name. Case does not matter.
@@ -165,6 +182,107 @@ pub enum Ruling {
     Hide,
     /// Takes its text away for good.
     Delete,
+    /// Takes it down, and lets the filter for spam learn it.
+    Spam,
+    /// Leaves it as it is: what readers reported is settled, and the filter learns that it is none.
+    Keep,
+    /// Sets it on top of its article.
+    Pin,
+    /// No longer.
+    Unpin,
+    /// Marks it as the official answer.
+    Official,
+    /// No longer.
+    Unofficial,
+}
+
+/// Why a reader asks moderators to look at a comment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReportReason {
+    /// It sells something.
+    Spam,
+    /// Somebody's token, password or name stands in it.
+    Secret,
+    /// Following it would do damage.
+    Harmful,
+    /// It attacks somebody.
+    Rude,
+    /// Something else.
+    Other,
+}
+
+impl ReportReason {
+    /// All of them, in the order in which a form shows them.
+    pub const ALL: [ReportReason; 5] = [
+        ReportReason::Spam,
+        ReportReason::Secret,
+        ReportReason::Harmful,
+        ReportReason::Rude,
+        ReportReason::Other,
+    ];
+
+    /// The stable id, as in the database.
+    pub const fn id(self) -> &'static str {
+        match self {
+            ReportReason::Spam => "spam",
+            ReportReason::Secret => "secret",
+            ReportReason::Harmful => "harmful",
+            ReportReason::Rude => "rude",
+            ReportReason::Other => "other",
+        }
+    }
+
+    /// What a reader chooses.
+    pub const fn label(self) -> &'static str {
+        match self {
+            ReportReason::Spam => "It is spam",
+            ReportReason::Secret => "A secret or personal data stands in it",
+            ReportReason::Harmful => "Following it would do damage",
+            ReportReason::Rude => "It attacks somebody",
+            ReportReason::Other => "Something else",
+        }
+    }
+}
+
+impl std::str::FromStr for ReportReason {
+    type Err = UnknownId;
+
+    fn from_str(id: &str) -> Result<ReportReason, UnknownId> {
+        ReportReason::ALL.into_iter().find(|reason| reason.id() == id).ok_or(UnknownId)
+    }
+}
+
+/// How often a comment was reported for a reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reports {
+    /// Why.
+    pub reason: ReportReason,
+    /// By how many networks.
+    pub times: i64,
+}
+
+/// An article under which nobody can write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ArticleLock {
+    /// The article.
+    pub slug: String,
+    /// Why, shown to readers.
+    pub reason: String,
+    /// Who did it.
+    pub by: String,
+    /// When.
+    pub created: Timestamp,
+}
+
+/// A word that holds a comment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MutedWord {
+    /// As it was typed.
+    pub word: String,
+    /// Who did it.
+    pub by: String,
+    /// When.
+    pub created: Timestamp,
 }
 
 /// Somebody who may moderate.
@@ -174,6 +292,37 @@ pub struct Moderator {
     pub name: String,
     /// When the account was made.
     pub created: Timestamp,
+    /// What they may do.
+    pub role: Role,
+    /// Whether signing in takes a code, too.
+    pub has_second_factor: bool,
+}
+
+/// What a moderator may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Decides about comments.
+    Moderator,
+    /// Also about what lasts: deleting, muted words, locked articles, lifting bans.
+    Admin,
+}
+
+impl Role {
+    /// The stable id, as in the database and on the command line.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Role::Moderator => "moderator",
+            Role::Admin => "admin",
+        }
+    }
+}
+
+impl std::str::FromStr for Role {
+    type Err = UnknownId;
+
+    fn from_str(id: &str) -> Result<Role, UnknownId> {
+        [Role::Moderator, Role::Admin].into_iter().find(|role| role.id() == id).ok_or(UnknownId)
+    }
 }
 
 /// Somebody who is signed in.
@@ -183,6 +332,8 @@ pub struct Session {
     pub id: Uuid,
     /// The moderator's name.
     pub moderator: String,
+    /// What they may do now.
+    pub role: Role,
     /// When they signed in.
     pub created: Timestamp,
     /// When they were last seen, to within five minutes.
@@ -213,10 +364,12 @@ pub struct Deed {
     pub id: Uuid,
     /// Who.
     pub by: String,
-    /// What: `publish`, `hide`, `delete`, `ban`, `unban`.
+    /// What: the id of a [`Ruling`], or `ban`, `unban`, `lock`, `unlock`, `mute`, `unmute` and the like.
     pub what: String,
     /// The comment it was done to, if it was one.
     pub comment: Option<Uuid>,
+    /// What it was done to, if it was something else: an article, a word, an account.
+    pub about: Option<String>,
     /// When.
     pub at: Timestamp,
 }
@@ -293,6 +446,12 @@ impl Comments {
         upkeep::forget_networks(write.conn(), self.keys.horizon(now)).await?;
         let millis_now = now.as_millisecond();
         upkeep::forget_what_is_over(write.conn(), millis_now, millis_now - millis(DAY)).await?;
+        if let Some(kept) = self.settings.keep_unseen {
+            let before = millis_now.saturating_sub(millis(kept));
+            for comment in store::comments::unseen_since(write.conn(), before, ERASED_AT_ONCE).await? {
+                posting::erase(&mut write, comment).await?;
+            }
+        }
         write.commit().await?;
         self.tend_missed_searches(now).await
     }

@@ -3,17 +3,21 @@
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::fold::Words;
 use super::limits::{self, DAY, Limit, TEN_MINUTES, millis};
 use super::store::comments::{self, Changed, NewRow};
-use super::store::{Write, bans};
+use super::store::{Write, bans, desk, learned};
 use super::{
-    Comment, Comments, Edited, FillTime, HeldBecause, Moderation, NewComment, Posted, Refused, Status,
-    Unavailable, Visitor, keys, spam,
+    Comment, Comments, Edited, FillTime, HeldBecause, Moderation, NewComment, Posted, Refused, ReportReason,
+    Status, Unavailable, Visitor, bayes, keys, spam,
 };
 use crate::redact::{self, SecretKind};
 
 /// The most changes from one network in ten minutes.
 const EDITS: Limit = Limit { most: 30, within: TEN_MINUTES };
+
+/// The most comments that one network can report in a day.
+const REPORTS: Limit = Limit { most: 10, within: DAY };
 
 impl Comments {
     /// The hidden field of a comment form under an article: when it was handed out, signed.
@@ -55,9 +59,14 @@ impl Comments {
             created: now,
             edited: None,
             helped: 0,
+            pinned: false,
+            official: false,
         };
 
         let mut write = self.admit(visitor, now).await?;
+        if let Some(lock) = desk::locks(write.conn(), Some(slug)).await?.pop() {
+            return Err(Refused::Locked { reason: lock.reason });
+        }
         if let Some(parent) = comment.parent {
             let parent = comments::by_id(write.conn(), parent).await?;
             let parent = parent.filter(|parent| parent.slug == slug && parent.is_published());
@@ -186,9 +195,37 @@ impl Comments {
         Ok(comment.helped + 1)
     }
 
+    /// Notes that a reader asks the moderators to look at a comment; once for each network.
+    ///
+    /// # Errors
+    /// `NoSuchComment` when it is not published, `Banned`, `Limited`, `Unavailable`.
+    pub async fn report(
+        &self,
+        id: Uuid,
+        reason: ReportReason,
+        visitor: &Visitor,
+        now: Timestamp,
+    ) -> Result<(), Refused> {
+        let mut write = self.admit(visitor, now).await?;
+        comments::by_id(write.conn(), id)
+            .await?
+            .filter(Comment::is_published)
+            .ok_or(Refused::NoSuchComment)?;
+        if desk::has_reported(write.conn(), id, visitor).await? {
+            return Ok(());
+        }
+        let since = now.as_millisecond() - millis(REPORTS.within);
+        let times = desk::reported_at(write.conn(), visitor, since, REPORTS.most).await?;
+        if let Some(retry_after) = limits::wait(&times, REPORTS, now) {
+            return Err(Refused::Limited { retry_after });
+        }
+        desk::report(write.conn(), self.ids.next(now), id, reason.id(), visitor.network, now).await?;
+        Ok(write.commit().await?)
+    }
+
     /// Begins a transaction for a visitor, alone among those from the same network. A network that is shut out is
     /// refused; when it was recognised by the key of the last period, the ban moves on to the key of this one.
-    async fn admit(&self, visitor: &Visitor, now: Timestamp) -> Result<Write<'_>, Refused> {
+    pub(super) async fn admit(&self, visitor: &Visitor, now: Timestamp) -> Result<Write<'_>, Refused> {
         let mut write = self.store.write(&[visitor.network.0]).await?;
         if !bans::holds_for(write.conn(), visitor, now).await? {
             return Ok(write);
@@ -199,11 +236,22 @@ impl Comments {
     }
 
     fn refuse_stranger(&self, comment: &Comment, token: &str, now: Timestamp) -> Result<(), Refused> {
-        if !self.is_author(comment.id, token) {
+        self.refuse_other(comment.id, comment.created, token, now)
+    }
+
+    /// Refuses whoever did not write what has this id, and everybody once the time to change it is over.
+    pub(super) fn refuse_other(
+        &self,
+        id: Uuid,
+        since: Timestamp,
+        token: &str,
+        now: Timestamp,
+    ) -> Result<(), Refused> {
+        if !self.is_author(id, token) {
             return Err(Refused::NotYours);
         }
         let window = self.settings.edit_window;
-        if now.as_millisecond() - comment.created.as_millisecond() > millis(window) {
+        if now.as_millisecond() - since.as_millisecond() > millis(window) {
             return Err(Refused::TooLate { window });
         }
         Ok(())
@@ -220,13 +268,21 @@ impl Comments {
         visitor: &Visitor,
     ) -> Result<Option<HeldBecause>, Unavailable> {
         let author = comment.author.as_deref();
-        if let Some(why) = spam::suspicion(author, &comment.body, trapped, fill, &self.settings) {
+        let muted = desk::muted(write.conn()).await?;
+        let words = self.settings.muted_words.iter().chain(muted.iter().map(|muted| &muted.word));
+        let words = Words::new(words.map(String::as_str));
+        let links = self.settings.links;
+        if let Some(why) = spam::suspicion(author, &comment.body, trapped, fill, links, &words) {
             return Ok(Some(why));
         }
         if comment.body.chars().count() >= spam::REPEATED_MIN
             && comments::is_known_text(write.conn(), digest, comment.id).await?
         {
             return Ok(Some(HeldBecause::Duplicate));
+        }
+        let (words, judged) = learned::seen(write.conn(), &bayes::places(author, &comment.body)).await?;
+        if bayes::is_likely_spam(words.into_iter(), judged) {
+            return Ok(Some(HeldBecause::LikelySpam));
         }
         Ok(match self.settings.moderation {
             Moderation::None => None,
@@ -286,6 +342,13 @@ pub(super) fn digest(body: &str) -> [u8; 32] {
 
 /// What moderators search.
 pub(super) fn folded(comment: &Comment) -> String {
-    let author = comment.author.as_deref().unwrap_or_default();
-    format!("{author}\n{}", comment.body).to_lowercase()
+    folded_text(comment.author.as_deref(), &comment.body)
+}
+
+/// The same, of a comment that is not in one piece. A deleted one has nothing to search.
+pub(super) fn folded_text(author: Option<&str>, body: &str) -> String {
+    match (author, body) {
+        (None, "") => String::new(),
+        _ => format!("{}\n{body}", author.unwrap_or_default()).to_lowercase(),
+    }
 }

@@ -8,7 +8,9 @@ use super::errors::Cause;
 use super::limits::{self, Limit, millis};
 use super::store::accounts::{self, NewSession};
 use super::store::bans;
-use super::{Comments, Moderator, ModeratorError, Refused, Session, Unavailable, Visitor, keys, password};
+use super::{
+    Comments, Moderator, ModeratorError, Refused, Role, Session, Unavailable, Visitor, keys, password, second,
+};
 
 const QUARTER: SignedDuration = SignedDuration::from_mins(15);
 /// The most failed attempts to sign in from one network.
@@ -75,8 +77,8 @@ impl Comments {
         accounts::list(&mut *self.store.read().await?).await
     }
 
-    /// Signs a moderator in: the token for the cookie, or nothing when name and password do not match. That takes as
-    /// long for a name that nobody has.
+    /// Signs a moderator in: the token for the cookie, or nothing when name, password and, where there is a second factor, the code do
+    /// not match. That takes as long for a name that nobody has.
     ///
     /// # Errors
     /// `Limited` after too many attempts from this network or on this name, `Unavailable`.
@@ -84,6 +86,7 @@ impl Comments {
         &self,
         name: &str,
         password: &str,
+        code: &str,
         visitor: &Visitor,
         now: Timestamp,
     ) -> Result<Option<String>, Refused> {
@@ -112,8 +115,13 @@ impl Comments {
 
         let (token, digest) = keys::session_token()?;
         let expires = later(now, self.settings.session);
-        let session = Session { id: self.ids.next(now), moderator: name, created: now, seen: now, expires };
+        let role = Role::Moderator; // What it is, is asked each time.
+        let session =
+            Session { id: self.ids.next(now), moderator: name, role, created: now, seen: now, expires };
         let mut write = self.store.write(&[]).await?;
+        if !second::passes(&mut write, &session.moderator, code, now).await? {
+            return Ok(None);
+        }
         for who in [network, name_hash] {
             bans::forget_attempts(write.conn(), who, "sign-in").await?;
         }

@@ -1,6 +1,7 @@
 //! What looks like spam. Such a comment is held, never dropped: a moderator sees it and why it was held.
 
-use super::{FillTime, HeldBecause, Settings};
+use super::fold::Words;
+use super::{FillTime, HeldBecause};
 
 /// A text that was posted before counts against a comment only when it is at least this long, in characters: two
 /// people may well both write "That fixed it, thanks".
@@ -12,7 +13,8 @@ pub(super) fn suspicion(
     body: &str,
     trapped: bool,
     fill: FillTime,
-    settings: &Settings,
+    most_links: usize,
+    muted: &Words,
 ) -> Option<HeldBecause> {
     if trapped {
         return Some(HeldBecause::Trap);
@@ -25,10 +27,10 @@ pub(super) fn suspicion(
     if author.is_some_and(|name| links(name) > 0 || name.to_lowercase().contains("www.")) {
         return Some(HeldBecause::LinkAsName);
     }
-    if links(body) > settings.links {
+    if links(body) > most_links {
         return Some(HeldBecause::ManyLinks);
     }
-    if has_word(author.unwrap_or_default(), &settings.muted_words) || has_word(body, &settings.muted_words) {
+    if muted.stand_in(author.unwrap_or_default()) || muted.stand_in(body) {
         return Some(HeldBecause::MutedWord);
     }
     None
@@ -52,18 +54,6 @@ fn is_example(after_scheme: &str) -> bool {
         || host.starts_with("127.")
 }
 
-/// Whether one of the words stands in the text as a word of its own.
-fn has_word(text: &str, words: &[String]) -> bool {
-    let text = text.to_lowercase();
-    words.iter().map(|word| word.trim().to_lowercase()).filter(|word| !word.is_empty()).any(|word| {
-        text.match_indices(&word).any(|(start, found)| {
-            let before = text.get(..start).and_then(|rest| rest.chars().next_back());
-            let after = text.get(start + found.len()..).and_then(|rest| rest.chars().next());
-            !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric)
-        })
-    })
-}
-
 /// The text without regard to case and spaces.
 pub(super) fn essence(text: &str) -> String {
     text.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join(" ")
@@ -75,12 +65,9 @@ mod tests {
 
     #[track_caller]
     fn check(author: &str, body: &str, expected: Option<HeldBecause>) {
-        let settings =
-            Settings {
-                links: 2, muted_words: vec!["casino".into(), "Straße".into()], ..Settings::default()
-            };
+        let muted = Words::new(["casino", "Straße"].into_iter());
         let author = Some(author).filter(|name| !name.is_empty());
-        assert_eq!(suspicion(author, body, false, FillTime::Fresh, &settings), expected);
+        assert_eq!(suspicion(author, body, false, FillTime::Fresh, 2, &muted), expected);
     }
 
     #[test]
@@ -123,7 +110,8 @@ mod tests {
 
     #[test]
     fn what_a_program_does_is_suspicious() {
-        let suspicion = |trapped, fill| suspicion(None, "Nice.", trapped, fill, &Settings::default());
+        let muted = Words::new(std::iter::empty());
+        let suspicion = |trapped, fill| suspicion(None, "Nice.", trapped, fill, 4, &muted);
         assert_eq!(suspicion(true, FillTime::Fresh), Some(HeldBecause::Trap));
         assert_eq!(suspicion(false, FillTime::TooFast), Some(HeldBecause::TooFast));
         assert_eq!(suspicion(false, FillTime::Forged), Some(HeldBecause::ForgedForm));

@@ -1,5 +1,6 @@
 //! What comments promise, on a database of their own for each test. With FIX401_TEST_POSTGRES set, on PostgreSQL.
 
+mod answering;
 mod carrying;
 mod checking;
 mod database;
@@ -70,7 +71,7 @@ impl Scene {
     }
 
     async fn moderate(&self, comment: &Comment, ruling: Ruling) -> Comment {
-        self.comments.set_status(comment.id, ruling, "mo", self.now).await.unwrap()
+        self.comments.rule(comment.id, ruling, "mo", self.now).await.unwrap()
     }
 
     /// The bodies under an article; answers are indented.

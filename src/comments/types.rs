@@ -154,6 +154,10 @@ pub struct Comment {
     pub edited: Option<Timestamp>,
     /// How many readers said that it helped them.
     pub helped: i64,
+    /// Whether a moderator set it on top.
+    pub pinned: bool,
+    /// Whether a moderator marked it as the official answer.
+    pub official: bool,
 }
 
 impl Comment {
@@ -189,10 +193,12 @@ pub enum HeldBecause {
     MutedWord,
     /// The same text was posted before.
     Duplicate,
+    /// Its words are those of what moderators took for spam.
+    LikelySpam,
 }
 
 impl HeldBecause {
-    const ALL: [HeldBecause; 9] = [
+    const ALL: [HeldBecause; 10] = [
         HeldBecause::EveryComment,
         HeldBecause::FirstComment,
         HeldBecause::Trap,
@@ -202,6 +208,7 @@ impl HeldBecause {
         HeldBecause::LinkAsName,
         HeldBecause::MutedWord,
         HeldBecause::Duplicate,
+        HeldBecause::LikelySpam,
     ];
 
     /// The stable id, as in the database.
@@ -216,6 +223,7 @@ impl HeldBecause {
             HeldBecause::LinkAsName => "link-as-name",
             HeldBecause::MutedWord => "muted-word",
             HeldBecause::Duplicate => "duplicate",
+            HeldBecause::LikelySpam => "likely-spam",
         }
     }
 
@@ -231,6 +239,7 @@ impl HeldBecause {
             HeldBecause::LinkAsName => "the name of its author is an address",
             HeldBecause::MutedWord => "it has a muted word",
             HeldBecause::Duplicate => "the same text was posted before",
+            HeldBecause::LikelySpam => "it resembles what was marked as spam",
         }
     }
 }
@@ -260,14 +269,70 @@ pub struct Thread {
     pub replies: Vec<Comment>,
 }
 
-/// How often an article was said to help.
+/// The order of the threads under an article.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sort {
+    /// What a moderator set on top, then what helped most readers, then the oldest.
+    #[default]
+    Helpful,
+    /// The newest first.
+    Newest,
+    /// The oldest first.
+    Oldest,
+}
+
+impl Sort {
+    /// All of them, in the order in which a page offers them.
+    pub const ALL: [Sort; 3] = [Sort::Helpful, Sort::Newest, Sort::Oldest];
+
+    /// The stable id, as in addresses.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Sort::Helpful => "helpful",
+            Sort::Newest => "newest",
+            Sort::Oldest => "oldest",
+        }
+    }
+}
+
+/// Which part of what stands under an article is asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct View {
+    /// The order.
+    pub sort: Sort,
+    /// The page, from 1 on; 0 counts as 1.
+    pub page: usize,
+    /// The comment that has to be on the page, whichever it is on.
+    pub at: Option<Uuid>,
+    /// The thread that is shown alone, with a page of its answers.
+    pub thread: Option<Uuid>,
+}
+
+/// A page of what stands under an article.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ThreadPage {
+    /// The threads, each with the first of its answers; or one thread with a page of them.
+    pub threads: Vec<Thread>,
+    /// How many answers each of the threads has.
+    pub answers: Vec<usize>,
+    /// What all comments under the article say.
+    pub tally: Tally,
+    /// Which page this is, from 1 on.
+    pub page: usize,
+    /// How many there are; at least 1.
+    pub pages: usize,
+    /// The thread that stands here alone.
+    pub alone: Option<Uuid>,
+}
+
+/// How often an article was said to help, in comments and by one click after a diagnosis.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// Published comments with [`Outcome::Fixed`].
+    /// Said with [`Outcome::Fixed`].
     pub fixed: i64,
-    /// Published comments with [`Outcome::Partly`].
+    /// Said with [`Outcome::Partly`].
     pub partly: i64,
-    /// Published comments with [`Outcome::NotFixed`].
+    /// Said with [`Outcome::NotFixed`].
     pub not_fixed: i64,
     /// Published comments of every outcome.
     pub comments: i64,
@@ -543,7 +608,7 @@ fn is_bidi(c: char) -> bool {
 }
 
 /// Characters that print nothing, spaces among them.
-fn is_invisible(c: char) -> bool {
+pub(super) fn is_invisible(c: char) -> bool {
     c.is_whitespace()
         || c.is_control()
         || is_bidi(c)

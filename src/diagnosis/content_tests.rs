@@ -110,6 +110,20 @@ fn a_doubled_scheme_is_conclusive() {
 }
 
 #[test]
+fn a_number_in_the_address_of_another_request_is_no_status() {
+    let entry = |url: &str, status: u16| {
+        format!(
+            r#"{{"request": {{"method": "GET", "url": "{url}", "headers": []}}, "response": {{"status": {status}, "headers": []}}}}"#
+        )
+    };
+    let (before, refused) =
+        (entry("https://a.example/items/407?page=407", 200), entry("https://a.example/", 401));
+    let text = format!(r#"{{"log": {{"entries": [{before}, {refused}]}}}}"#);
+    let found = diagnose(&text).findings;
+    assert!(found.iter().all(|finding| finding.meaning.id != "proxy.status-407"), "{found:?}");
+}
+
+#[test]
 fn plain_error_strings_lead_to_their_cause() {
     first_is("UnauthorizedError: jwt expired", "token-expired");
     first_is("{\"error\":\"invalid_client\"}", "oauth-client-misconfigured");

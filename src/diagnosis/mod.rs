@@ -13,6 +13,8 @@ mod catalogue;
 mod content_tests;
 pub mod evaluate;
 mod finding;
+pub mod learning;
+pub mod learnt;
 pub mod other;
 mod prose;
 mod question;
@@ -39,6 +41,7 @@ use crate::cause::Cause;
 use crate::problem::Problem;
 use crate::report::Report;
 use catalogue::Catalogue;
+use learnt::Learnt;
 use prose::Prose;
 use rank::Weights;
 use rules::Findings;
@@ -72,7 +75,29 @@ pub struct Diagnoser {
     questions: Vec<Question>,
     checks: settle::Checks,
     prose: Prose,
+    /// What `prose` was counted from: kept to measure what is known without a part of it.
+    texts: Texts,
     weights: Weights,
+}
+
+/// The texts whose words say something about a cause.
+#[derive(Debug)]
+struct Texts {
+    articles: Vec<(Cause, String)>,
+    descriptions: Vec<(Cause, String)>,
+    cases: Vec<Case>,
+}
+
+impl Texts {
+    /// Counts their words.
+    fn count(&self) -> Prose {
+        Prose::new(&self.articles, &self.descriptions, &self.cases)
+    }
+
+    /// Counts the words of all but the labelled reports.
+    fn count_without_cases(&self) -> Prose {
+        Prose::new(&self.articles, &self.descriptions, &[])
+    }
 }
 
 /// What was noticed about a report, before it is weighed.
@@ -149,14 +174,24 @@ impl Diagnoser {
             problems.sort();
             return Err(problems);
         }
-        let prose = Prose::new(&knowledge.cause_texts, written.descriptions, knowledge.cases);
-        Ok(Diagnoser { catalogue, signatures, questions, checks, prose, weights })
+        let texts = Texts {
+            articles: knowledge.cause_texts,
+            descriptions: written.descriptions,
+            cases: knowledge.cases,
+        };
+        let prose = texts.count();
+        Ok(Diagnoser { catalogue, signatures, questions, checks, prose, texts, weights })
     }
 
     /// Looks at what a reader gave and ranks the causes. `now` stands in for the time of the answer where the paste has
     /// no `Date`.
     pub fn diagnose(&self, input: &Input<'_>, now: Timestamp) -> Diagnosis {
         self.diagnose_without(input, now, None)
+    }
+
+    /// As [`Diagnoser::diagnose`], with what was learnt from readers' answers. While nothing was, it is the same.
+    pub fn diagnose_knowing(&self, input: &Input<'_>, now: Timestamp, learnt: &Learnt) -> Diagnosis {
+        self.conclude(input, self.look(input, now, None), learnt)
     }
 
     /// As [`Diagnoser::diagnose`], as if the labelled case of this id were not known: how a case is measured that is itself
@@ -167,10 +202,20 @@ impl Diagnoser {
         now: Timestamp,
         case: Option<&str>,
     ) -> Diagnosis {
-        let Seen { report, findings, words } = self.look(input, now, case);
-        let scores = self.weights.score(&rank::evidence(&findings), &words);
+        self.conclude(input, self.look(input, now, case), &Learnt::default())
+    }
+
+    /// Weighs what was noticed.
+    fn conclude(&self, input: &Input<'_>, seen: Seen<'_>, learnt: &Learnt) -> Diagnosis {
+        let Seen { report, findings, words } = seen;
+        let mut scores = self.weights.score(&rank::evidence(&findings), &words);
+        let shifts = learnt.shifts(&findings);
+        scores.iter_mut().zip(&shifts).for_each(|(score, (shift, _))| *score += shift);
         let probabilities = self.weights.softmax(&scores);
-        let causes = rank::rank(&probabilities, &findings);
+        let mut causes = rank::rank(&probabilities, &findings);
+        for ranked in &mut causes {
+            ranked.readers = shifts.get(ranked.cause.index()).and_then(|(_, readers)| readers.clone());
+        }
         let question = self.next_question(input, &probabilities, &findings).cloned();
         let conclusive = rank::conclusive(&causes, &findings);
         let secrets = crate::redact::secrets(input.text);
@@ -182,6 +227,17 @@ impl Diagnoser {
 
     /// Notices what there is to notice, without weighing it.
     fn look<'t>(&self, input: &Input<'t>, now: Timestamp, case: Option<&str>) -> Seen<'t> {
+        self.look_beside(&self.prose, input, now, case)
+    }
+
+    /// The same beside other texts than those that are shipped.
+    fn look_beside<'t>(
+        &self,
+        prose: &Prose,
+        input: &Input<'t>,
+        now: Timestamp,
+        case: Option<&str>,
+    ) -> Seen<'t> {
         let report = Report::read(input.text);
         let mut findings = Findings::new(now);
         self.signatures.find(&report, |meaning, span| findings.add_meaning(meaning, Some(span), None));
@@ -189,7 +245,7 @@ impl Diagnoser {
             findings.add_meaning(meaning, None, None);
         }
         rules::run(&report, &self.catalogue, &mut findings);
-        let words = self.prose.read(prose::telling(&report), case);
+        let words = prose.read(prose::telling(&report), case);
         Seen { findings: findings.into_list(), words, report }
     }
 

@@ -152,15 +152,15 @@ impl Prose {
     /// Counts the words of all texts.
     pub fn new(
         cause_texts: &[(Cause, String)],
-        descriptions: Vec<(Cause, String)>,
-        labelled: Vec<Case>,
+        descriptions: &[(Cause, String)],
+        labelled: &[Case],
     ) -> Prose {
         let mut counts = Counts::default();
         let mut cases = [0.0; Cause::COUNT];
         for (cause, text) in cause_texts {
             counts.add(None, vec![(*cause, 1.0)], Kind::Article, &[(text, 1.0)]);
         }
-        for (cause, text) in &descriptions {
+        for (cause, text) in descriptions {
             counts.add(None, vec![(*cause, 1.0)], Kind::Description, &[(text, 1.0)]);
         }
         for case in labelled {
@@ -169,7 +169,12 @@ impl Prose {
             if let Some(count) = cases.get_mut(case.cause.index()) {
                 *count += 1.0;
             }
-            counts.add(Some(case.id), causes, Kind::Case, &[(&case.report, 1.0), (&case.resolution, 0.5)]);
+            counts.add(
+                Some(case.id.clone()),
+                causes,
+                Kind::Case,
+                &[(&case.report, 1.0), (&case.resolution, 0.5)],
+            );
         }
         Prose::weigh(counts, cases)
     }

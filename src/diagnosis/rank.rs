@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::catalogue::line_of;
 use super::finding::{Finding, Weight};
+use super::learnt::Readers;
 use super::prose::Words;
 use crate::cause::Cause;
 use crate::problem::Problem;
@@ -20,6 +21,8 @@ pub struct Ranked {
     pub because: Vec<usize>,
     /// Indices into the findings that speak against it.
     pub against: Vec<usize>,
+    /// What readers with the same findings said, where that moved it.
+    pub readers: Option<Readers>,
 }
 
 /// The numbers of the model, in nats unless said otherwise.
@@ -171,7 +174,7 @@ pub(super) fn rank(probabilities: &[f64; Cause::COUNT], findings: &[Finding]) ->
                 .filter(|index| weight(index).is_some())
                 .partition(|index| weight(index) == Some(Weight::Against));
             because.sort_by_key(weight);
-            Ranked { cause: *cause, probability: *probability, because, against }
+            Ranked { cause: *cause, probability: *probability, because, against, readers: None }
         })
         .collect();
     ranked.sort_by(|one, other| other.probability.total_cmp(&one.probability));

@@ -334,15 +334,29 @@ impl View {
                 })
                 .collect()
         };
+        // What readers said stands with the finding that they share; where they share none, `fixed_for` has to do.
+        let readers = |ranked: &Ranked| -> (Option<EvidenceView>, Option<EvidenceView>) {
+            let said = ranked.readers.as_ref().and_then(|readers| {
+                let finding = findings.get(readers.finding?)?;
+                let (finding, says) = (finding.id.clone(), readers.says());
+                Some((readers.shift, EvidenceView { finding, says, excerpt: None, line: None }))
+            });
+            match said {
+                Some((shift, evidence)) if shift > 0.0 => (Some(evidence), None),
+                Some((_, evidence)) => (None, Some(evidence)),
+                None => (None, None),
+            }
+        };
         let cause = |ranked: &Ranked| {
             let about = about(ranked.cause);
+            let (for_it, against_it) = readers(ranked);
             CauseView {
                 id: ranked.cause.id(),
                 title: about.title,
                 url: about.url,
                 probability: ranked.probability,
-                because: evidence(&ranked.because),
-                against: evidence(&ranked.against),
+                because: evidence(&ranked.because).into_iter().chain(for_it).collect(),
+                against: evidence(&ranked.against).into_iter().chain(against_it).collect(),
                 check: about.check,
                 fixed_for: about.fixed_for,
             }

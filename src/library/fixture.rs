@@ -10,7 +10,7 @@ pub(crate) fn cause_article(title: &str, summary: &str, see: &str) -> String {
          ## What you see\n\n{see}\n\n```http failing\n> GET / HTTP/1.1\n< HTTP/1.1 401 Unauthorized\n```\n\n\
          ## Why it happens\n\nThe reason.\n\n## How to be sure\n\nLook.\n\n\
          ## How to fix it\n\nMend it.\n\n```http fixed\n> GET / HTTP/1.1\n< HTTP/1.1 200 OK\n```\n\n\
-         ## When it is something else\n\nLook elsewhere.\n"
+         ## How to keep it from coming back\n\nWatch it.\n\n## When it is something else\n\nLook elsewhere.\n"
     )
 }
 

@@ -288,20 +288,6 @@ causes/clock-skew.md:19: the heading `## How to fix it` stands where `## How to 
     }
 
     #[test]
-    fn how_to_keep_it_from_coming_back_follows_the_fix() {
-        let text = cause_article("A", "B.", "Signs.");
-        let kept = "## How to keep it from coming back\n\nWatch the clock.\n\n";
-        let before = |heading: &str| text.replace(heading, &format!("{kept}{heading}"));
-        check(&[("causes/clock-skew.md", &before("## When it is something else"))], "");
-        check(
-            &[("causes/clock-skew.md", &before("## How to fix it"))],
-            "
-causes/clock-skew.md:23: the heading `## How to keep it from coming back` stands where `## How to fix it` belongs; put them in the fixed order
-",
-        );
-    }
-
-    #[test]
     fn a_cause_shows_one_exchange_that_fails_and_one_that_works() {
         let text = cause_article("A", "B.", "Signs.").replace("http fixed", "http failing");
         check(

@@ -483,4 +483,18 @@ mod tests {
             assert_eq!(tags(&first), tags(&second), "{source:?}");
         }
     }
+
+    #[test]
+    fn every_hostile_input_is_the_same_after_it_is_read_and_cleaned_again() {
+        let inputs: Vec<String> =
+            serde_json::from_str(include_str!("../../tests/hostile/inputs.json")).expect("a list");
+        assert!(inputs.len() >= 300, "{}", inputs.len());
+        for (input, next) in inputs.iter().zip(inputs.iter().cycle().skip(1)) {
+            for source in [input.clone(), format!("{input}{next}"), format!("* {input}\n\n> {next}\n{input}")]
+            {
+                let html = comment(&source).as_str().to_owned();
+                assert_eq!(second_wall(&html), html, "{source:?}");
+            }
+        }
+    }
 }

@@ -163,15 +163,19 @@ fn entries_of(article: &Article) -> Vec<Entry> {
 /// about it before the pages that have a tab for it.
 const TAB: f32 = 0.7;
 
-/// What a document's score is multiplied by. Overviews name every word there is, and the last section of a cause names
-/// the other causes; who searches wants the page about it.
+/// Headings under which an article of any kind says where else to look: they name the causes, and are about none.
+const ABOUT_OTHERS: [&str; 3] = ["When it is something else", "Classic mistakes", "What catches people"];
+
+/// What a document's score is multiplied by. Overviews name every word there is, the sections on one product have every
+/// message that it knows, and some sections name other causes; who searches wants the page about it.
 fn preference(kind: Kind, heading: Option<&str>) -> f32 {
-    let of_kind = match kind {
-        Kind::Cause => 1.25,
-        Kind::Fix | Kind::Stack | Kind::Service => 1.1,
-        Kind::Example | Kind::Guide => 0.9,
+    let of_kind = match (kind, heading) {
+        (Kind::Cause, _) => 1.25,
+        (Kind::Fix, _) | (Kind::Stack | Kind::Service, None) => 1.1,
+        (Kind::Stack | Kind::Service, Some(_)) => 0.8,
+        (Kind::Example | Kind::Guide, _) => 0.9,
     };
-    let about_others = kind == Kind::Cause && heading == CAUSE_HEADINGS.last().copied();
+    let about_others = heading.is_some_and(|heading| ABOUT_OTHERS.contains(&heading));
     if about_others { of_kind * 0.6 } else { of_kind }
 }
 

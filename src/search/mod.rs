@@ -29,8 +29,8 @@ const MOST_SECTIONS: usize = 3;
 /// What the other sections of an article must reach of its best one's score to be shown beside it.
 const WORTH_SHOWING: f32 = 0.5;
 
-/// What it counts that somebody typed the very name of an article.
-const NAMED: f32 = 3.0;
+/// What it counts that somebody typed the very name of an article: more than any section that has the words.
+const NAMED: f32 = 10.0;
 
 /// Fewer hits than this, and slips are allowed for in words that the library knows, too.
 const FEW: usize = 3;

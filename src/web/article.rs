@@ -2,15 +2,19 @@
 
 use std::sync::Arc;
 
+use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde_json::json;
 
 use super::address::Address;
-use super::discussion::Discussion;
+use super::body::Fields;
+use super::cache::{Keep, Stored};
+use super::discussion::{self, Discussion};
 use super::error::PageError;
 use super::page::{self, Facts, Frame, Place};
 use super::state::{Made, Shared, Site, State};
+use crate::comments::{FINDINGS_MAX, View};
 use crate::library::{Article, Kind, Library, TocEntry};
 
 /// How many articles stand beside one.
@@ -47,12 +51,38 @@ pub async fn show(
     slug: web::Path<String>,
     request: HttpRequest,
 ) -> Result<HttpResponse, PageError> {
-    state.serve(&request, Address::Article(&slug)).await
+    let found = Fields::of(request.query_string()).texts("f");
+    let view = discussion::view(request.query_string());
+    if found.is_empty() && view.is_none() {
+        return state.serve(&request, Address::Article(&slug)).await;
+    }
+    // Another part of its comments, or the way from a diagnosis, where the question carries what was found: made when it
+    // is asked for. Search engines are led to the article itself.
+    let made = make_part(&state, &state.site(), &slug, &view.unwrap_or_default(), &found).await?;
+    if !made.lasting || !found.is_empty() {
+        return Ok(page::fresh(&request, StatusCode::OK, page::HTML, made.html));
+    }
+    Ok(Stored::light(page::HTML, Keep::Ask, made.html).answer(&request))
 }
 
 pub(super) async fn make(state: &State, site: &Arc<Site>, slug: &str) -> Result<Made, PageError> {
+    make_part(state, site, slug, &View::default(), &[]).await
+}
+
+/// Makes the page with a part of its comments and a question that carries these findings.
+async fn make_part(
+    state: &State,
+    site: &Arc<Site>,
+    slug: &str,
+    view: &View,
+    found: &[String],
+) -> Result<Made, PageError> {
     let article = site.library.article(slug).ok_or(PageError::NotFound)?;
-    let discussion = Discussion::of(state, article).await;
+    let mut discussion = Discussion::of(state, article, view).await;
+    if let Some(ask) = &mut discussion.ask {
+        let known = found.iter().filter(|id| site.diagnoser.meaning(id).is_some());
+        ask.findings = known.take(FINDINGS_MAX).cloned().collect();
+    }
     let crumbs = crumbs(article);
     let place = Place::Kind(article.kind);
     let mut frame = Frame::new(state, &article.url(), place, &article.title, &article.summary);

@@ -125,7 +125,7 @@ fn put(
     let paste = sent.take_paste();
     let given = sent.given();
     let input = Input { text: &paste, answers: &sent.answers, findings: &given };
-    let diagnosis = site.diagnoser.diagnose(&input, state.now());
+    let diagnosis = site.diagnoser.diagnose_knowing(&input, state.now(), &state.learnt());
     if kind == Answer::Text {
         let origin = state.origin();
         let about = |cause| verdict::about(&site.library, tallies, origin, cause);
@@ -135,7 +135,8 @@ fn put(
         text.push_str(&verdict::masked_line(&diagnosis));
         return Ok((text.into_bytes(), diagnosis.conclusive));
     }
-    let verdict = Verdict::new(&site.library, tallies, &paste, &diagnosis);
+    let issued = |slug: &str| state.comments().map(|comments| comments.form_token(slug, state.now())).ok();
+    let verdict = Verdict::new(&site.library, tallies, &paste, &diagnosis, issued);
     drop(paste);
     if had_file {
         // The file does not come back with the next answer; what was found in it does.

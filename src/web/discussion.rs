@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use uuid::Uuid;
 
-use super::comments::Form;
+use super::body::Fields;
+use super::comments::{Ask, Form};
 use super::page;
 use super::state::State;
-use crate::comments::{Comment, Outcome, Tally, Thread};
+use crate::comments::{Comment, Outcome, Sort, Tally, Thread, View};
 use crate::library::{Article, Library};
 use crate::markdown::{self, Html};
 
@@ -39,12 +41,72 @@ pub struct Discussion {
     pub tally: Option<String>,
     /// The form for a comment of one's own; there is none when the comments could not be read.
     pub form: Option<Form>,
+    /// The question whether it fixed it.
+    pub ask: Option<Ask>,
+    /// Why nobody can write here; empty when no reason was given. Nothing when everybody can.
+    pub locked: Option<String>,
+    /// The orders to choose from, where there is something to put in order.
+    pub orders: Vec<Step>,
+    /// The pages before and after this one.
+    pub before: Option<Step>,
+    pub after: Option<Step>,
+    /// Which page this is and of how many.
+    pub page: (usize, usize),
+    /// The way back to all threads, where one stands here alone.
+    pub all: Option<String>,
+}
+
+/// A step to another order or page.
+pub struct Step {
+    pub name: String,
+    pub href: String,
+    /// Whether it is the one that is shown.
+    pub here: bool,
 }
 
 /// A comment and the answers to it.
 pub struct ThreadShown {
     pub comment: CommentShown,
     pub replies: Vec<CommentShown>,
+    /// How many answers there are, and where all of them stand, when not all of them stand here.
+    pub more: Option<(usize, String)>,
+}
+
+/// What an address says about the comments to show: `?sort=newest&page=2`, `?thread=ID&page=2`, `?c=ID`.
+pub fn view(query: &str) -> Option<View> {
+    let query = Fields::of(query);
+    let sort = Sort::ALL.into_iter().find(|sort| sort.id() == query.text("sort"));
+    let view = View {
+        sort: sort.unwrap_or_default(),
+        page: query.text("page").parse().unwrap_or(0),
+        at: query.text("c").parse().ok(),
+        thread: query.text("thread").parse().ok(),
+    };
+    // Page 1 in the order of always is the article itself.
+    let is_plain = view == View { page: view.page, ..View::default() } && view.page < 2;
+    (!is_plain).then_some(view)
+}
+
+/// The address of such a part.
+fn part(slug: &str, sort: Sort, page: usize, thread: Option<Uuid>) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    if let Some(thread) = thread {
+        query.append_pair("thread", &thread.to_string());
+    }
+    if sort != Sort::default() {
+        query.append_pair("sort", sort.id());
+    }
+    if page > 1 {
+        query.append_pair("page", &page.to_string());
+    }
+    let query = query.finish();
+    let mark = if query.is_empty() { "" } else { "?" };
+    format!("/articles/{slug}{mark}{query}#comments")
+}
+
+/// The address of a comment under its article, on whichever page it is.
+pub fn place(slug: &str, id: impl std::fmt::Display) -> String {
+    format!("/articles/{slug}?c={id}#c-{id}")
 }
 
 /// A comment, ready to be printed.
@@ -61,6 +123,8 @@ pub struct CommentShown {
     pub created: Moment,
     pub edited: Option<Moment>,
     pub helped: usize,
+    pub pinned: bool,
+    pub official: bool,
     /// Which answer it answers, when that is not the comment at the top of its thread.
     pub answers: Option<Answered>,
 }
@@ -114,6 +178,8 @@ impl CommentShown {
             created: Moment::of(comment.created),
             edited: comment.edited.map(Moment::of),
             helped: usize::try_from(comment.helped).unwrap_or(0),
+            pinned: comment.pinned,
+            official: comment.official,
             answers: None,
         }
     }
@@ -125,33 +191,76 @@ impl CommentShown {
 
     /// The place of the comment on its article's page.
     pub fn href(&self) -> String {
-        format!("/articles/{}#c-{}", self.slug, self.id)
+        place(&self.slug, &self.id)
     }
 }
 
 impl Discussion {
     /// Reads what is shown under an article. Without the database the article is shown all the same.
-    pub async fn of(state: &State, article: &Article) -> Discussion {
+    pub async fn of(state: &State, article: &Article, view: &View) -> Discussion {
         let Ok(comments) = state.comments() else { return Discussion::away() };
-        let Some(threads) = patiently(comments.threads(&article.slug)).await else {
+        let slug = &article.slug;
+        let Some(found) = patiently(comments.thread_page(slug, view)).await else {
             return Discussion::away();
         };
-        let everything =
-            || threads.iter().flat_map(|thread| std::iter::once(&thread.comment).chain(&thread.replies));
-        let published = || everything().filter(|comment| comment.is_published());
-        let saying = |outcome| published().filter(|comment| comment.outcome == outcome).count();
-        let fixed = saying(Outcome::Fixed);
+        let Some(mut locks) = patiently(comments.locks(Some(slug))).await else { return Discussion::away() };
+        let number = |n: i64| usize::try_from(n).unwrap_or(0);
+        // Without the clicks the comments stand all the same.
+        let clicked = patiently(comments.clicked(slug)).await.unwrap_or_default();
+        let tally_of = found.tally.plus(clicked);
+        let (fixed, partly, not_fixed) =
+            (number(tally_of.fixed), number(tally_of.partly), number(tally_of.not_fixed));
+        let order = |sort: Sort| Step {
+            name: sort.id().to_owned(),
+            href: part(slug, sort, 1, None),
+            here: sort == view.sort,
+        };
+        let has_orders = found.alone.is_none() && found.threads.len() > 2;
+        let step = |name: &str, page| Step {
+            name: name.to_owned(),
+            href: part(slug, view.sort, page, found.alone),
+            here: false,
+        };
         Discussion {
             fixed,
-            total: published().count(),
-            tally: tally(fixed, saying(Outcome::Partly), saying(Outcome::NotFixed)),
-            form: Some(Form::under_article(&comments, &article.slug)),
-            threads: threads.iter().map(shown).collect(),
+            total: number(found.tally.comments),
+            tally: tally(fixed, partly, not_fixed),
+            form: Some(Form::under_article(&comments, slug)),
+            ask: Some(Ask::under_article(&comments, slug)),
+            threads: found
+                .threads
+                .iter()
+                .zip(&found.answers)
+                .map(|(thread, answers)| {
+                    let more = (found.alone.is_none() && thread.replies.len() < *answers)
+                        .then(|| (*answers, part(slug, Sort::default(), 1, Some(thread.comment.id))));
+                    ThreadShown { more, ..shown(thread) }
+                })
+                .collect(),
+            locked: locks.pop().map(|lock| lock.reason),
+            orders: if has_orders { Sort::ALL.into_iter().map(order).collect() } else { Vec::new() },
+            before: (found.page > 1).then(|| step("Page before", found.page - 1)),
+            after: (found.page < found.pages).then(|| step("Next page", found.page + 1)),
+            page: (found.page, found.pages),
+            all: found.alone.map(|_| part(slug, view.sort, 1, None)),
         }
     }
 
     fn away() -> Discussion {
-        Discussion { threads: Vec::new(), fixed: 0, total: 0, tally: None, form: None }
+        Discussion {
+            threads: Vec::new(),
+            fixed: 0,
+            total: 0,
+            tally: None,
+            form: None,
+            ask: None,
+            locked: None,
+            orders: Vec::new(),
+            before: None,
+            after: None,
+            page: (1, 1),
+            all: None,
+        }
     }
 
     /// Whether the comments could be read.
@@ -185,6 +294,7 @@ fn shown(thread: &Thread) -> ThreadShown {
     ThreadShown {
         comment: CommentShown::of(&thread.comment),
         replies: thread.replies.iter().map(reply).collect(),
+        more: None,
     }
 }
 
@@ -222,7 +332,7 @@ pub async fn lately(state: &State, library: &Library) -> (Vec<Lately>, bool) {
         let article = library.article(&comment.slug)?;
         Some(Lately {
             title: article.title.clone(),
-            href: format!("{}#c-{}", article.url(), comment.id),
+            href: place(&article.slug, comment.id),
             outcome: comment.outcome,
             author: comment.author_shown().to_owned(),
             words: beginning(&markdown::comment_words(&comment.body)),

@@ -65,6 +65,9 @@ impl PageError {
             Refused::Banned => {
                 PageError::NotAllowed("Comments from your network are not taken at the moment.")
             }
+            Refused::Locked { .. } => {
+                PageError::NotAllowed("Nothing can be written under this article at the moment.")
+            }
             Refused::NotYours | Refused::TooLate { .. } => PageError::NotAllowed(
                 "This comment can’t be changed from here. Its author can, for a while after posting it, in the same browser.",
             ),

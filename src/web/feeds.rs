@@ -8,6 +8,7 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use super::cache::{Keep, Stored};
+use super::discussion;
 use super::error::PageError;
 use super::state::{Shared, State};
 use crate::comments::Comment;
@@ -112,7 +113,7 @@ impl Entry {
         Entry {
             id: comment.id,
             title: format!("{}: {}", comment.outcome.label(), article.title),
-            href: format!("{}#c-{}", article.url(), comment.id),
+            href: discussion::place(&article.slug, comment.id),
             author: comment.author_shown().to_owned(),
             outcome: comment.outcome.id(),
             published: exact(comment.created),

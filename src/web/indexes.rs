@@ -32,7 +32,38 @@ struct Index<'a> {
     kind: Kind,
     lead: &'static str,
     articles: Vec<&'a Article>,
+    /// The same by the first letter of their titles; empty where the list is short enough to be read.
+    letters: Vec<Letter<'a>>,
     tallies: Tallies,
+}
+
+/// How many articles are read rather than looked through.
+const SHORT: usize = 20;
+
+/// The articles whose titles begin with one letter.
+struct Letter<'a> {
+    letter: char,
+    articles: Vec<&'a Article>,
+}
+
+impl<'a> Letter<'a> {
+    /// The groups in the order of the alphabet. A title such as `.NET` belongs to its first letter.
+    fn group(articles: &[&'a Article]) -> Vec<Letter<'a>> {
+        let mut sorted = articles.to_vec();
+        let key = |article: &Article| {
+            article.title.trim_start_matches(|c: char| !c.is_alphanumeric()).to_lowercase()
+        };
+        sorted.sort_by_key(|article| key(article));
+        let mut groups: Vec<Letter> = Vec::new();
+        for article in sorted {
+            let letter = key(article).chars().next().unwrap_or('#').to_ascii_uppercase();
+            match groups.last_mut() {
+                Some(group) if group.letter == letter => group.articles.push(article),
+                _ => groups.push(Letter { letter, articles: vec![article] }),
+            }
+        }
+        groups
+    }
 }
 
 /// Everything, by kind.
@@ -96,8 +127,9 @@ pub(super) async fn make(state: &State, site: &Arc<Site>, kind: Kind) -> Result<
     let page = match kind {
         Kind::Cause => page::render(&Causes { frame, families: families(site), tallies })?,
         _ => {
-            let articles = site.library.of_kind(kind).collect();
-            page::render(&Index { frame, kind, lead: lead(kind), articles, tallies })?
+            let articles: Vec<&Article> = site.library.of_kind(kind).collect();
+            let letters = if articles.len() > SHORT { Letter::group(&articles) } else { Vec::new() };
+            page::render(&Index { frame, kind, lead: lead(kind), articles, letters, tallies })?
         }
     };
     Ok(Made { html: page, lasting })
@@ -118,5 +150,29 @@ const fn lead(kind: Kind) -> &'static str {
             "Frameworks, servers and clients: where each of them decides on a 401, and where it says why."
         }
         Kind::Service => "APIs and products: what their 401 looks like and what it means there.",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::library::fixture;
+
+    #[test]
+    fn titles_stand_under_their_first_letter_whatever_its_case() {
+        let library = fixture::library();
+        let mut articles: Vec<Article> = library.articles().iter().take(4).cloned().collect();
+        for (article, title) in articles.iter_mut().zip(["nginx", ".NET", "Apache httpd", "Node"]) {
+            title.clone_into(&mut article.title);
+        }
+        let groups = Letter::group(&articles.iter().collect::<Vec<_>>());
+        let shown: Vec<String> = groups
+            .iter()
+            .map(|group| {
+                let titles: Vec<&str> = group.articles.iter().map(|article| article.title.as_str()).collect();
+                format!("{}: {}", group.letter, titles.join(", "))
+            })
+            .collect();
+        assert_eq!(shown, ["A: Apache httpd", "N: .NET, nginx, Node"]);
     }
 }

@@ -19,6 +19,7 @@ mod guard;
 mod health;
 mod home;
 mod indexes;
+mod learning;
 mod marked;
 mod meter;
 mod moderate;

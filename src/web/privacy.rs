@@ -12,6 +12,8 @@ use super::state::{Made, Shared, State};
 #[template(path = "privacy.html")]
 struct Privacy {
     frame: Frame,
+    /// After how many days what nobody sees is erased.
+    unseen_days: Option<u32>,
 }
 
 /// The page.
@@ -23,5 +25,8 @@ pub(super) fn make(state: &State) -> Result<Made, PageError> {
     let description = "Nothing you paste is stored, logged, or shown unmasked. What is kept of a comment, and for how long.";
     let frame =
         Frame::new(state, "/privacy", Place::Elsewhere, "What happens to what you paste", description);
-    Ok(Made { html: page::render(&Privacy { frame })?, lasting: true })
+    Ok(Made {
+        html: page::render(&Privacy { frame, unseen_days: state.config.keep_unseen_days })?,
+        lasting: true,
+    })
 }

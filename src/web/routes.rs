@@ -25,6 +25,11 @@ pub fn routes(config: &mut ServiceConfig) {
                 .get(comments::new)
                 .route(web::head().to(comments::new)),
         )
+        .service(web::resource("/articles/{slug}/outcome").get(comments::under).post(comments::answer))
+        .service(
+            web::resource("/outcomes/{id}").get(comments::answered).route(web::head().to(comments::answered)),
+        )
+        .service(web::resource("/outcomes/{id}/take-back").post(comments::take_back))
         .service(web::resource("/comments").get(comments::recent).route(web::head().to(comments::recent)))
         .service(
             web::resource("/comments/{id}")
@@ -34,6 +39,12 @@ pub fn routes(config: &mut ServiceConfig) {
         )
         .service(web::resource("/comments/{id}/delete").post(comments::delete))
         .service(web::resource("/comments/{id}/helped").post(comments::helped))
+        .service(
+            web::resource("/comments/{id}/report")
+                .get(comments::report_form)
+                .route(web::head().to(comments::report_form))
+                .post(comments::report),
+        )
         .service(web::resource("/search").get(search::show).route(web::head().to(search::show)))
         .service(
             web::resource("/diagnose")

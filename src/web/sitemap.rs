@@ -31,7 +31,9 @@ pub async fn show(state: Shared, request: HttpRequest) -> Result<HttpResponse, P
             _ => None,
         },
     };
-    let pages = Address::all(&site).map(page).collect();
+    // The newest comments are the same for everybody too, but made when they are asked for.
+    let recent = Page { path: "/comments".to_owned(), reviewed: None };
+    let pages = Address::all(&site).map(page).chain([recent]).collect();
     let xml = Sitemap { origin: state.origin(), pages }.render()?;
     Ok(Stored::light("application/xml; charset=utf-8", Keep::Ask, xml.into_bytes()).answer(&request))
 }

@@ -14,12 +14,14 @@ use super::address::Address;
 use super::cache::{Keep, Stored};
 use super::error::PageError;
 use super::findings::Examples;
+use super::learning;
 use super::meter::Meter;
 use super::page;
 use super::upload::Uploads;
 use crate::comments::Comments;
 use crate::config::Config;
 use crate::diagnosis::Diagnoser;
+use crate::diagnosis::learnt::Learnt;
 use crate::library::Library;
 use crate::search::Search;
 
@@ -87,6 +89,9 @@ pub struct State {
     pub uploads: Uploads,
     edition: ArcSwap<Edition>,
     comments: ArcSwapOption<Comments>,
+    learnt: ArcSwap<Learnt>,
+    /// Held while answers are learnt from, so that what is older never lands on what is newer.
+    learning: Mutex<()>,
     /// Held while a page is made and put in its place, so that an older rendering never lands on a newer one.
     making: Mutex<()>,
     clock: Clock,
@@ -101,6 +106,8 @@ impl State {
             edition: ArcSwap::from_pointee(Edition::new(site)),
             meter: Meter::default(),
             comments: ArcSwapOption::empty(),
+            learnt: ArcSwap::default(),
+            learning: Mutex::new(()),
             making: Mutex::new(()),
             clock,
         }
@@ -134,6 +141,22 @@ impl State {
         let _making = self.making.lock().await;
         self.comments.store(Some(comments));
         self.edition.load().pages.store(Arc::default());
+        self.learn().await;
+    }
+
+    /// What is learnt from readers' answers so far.
+    pub fn learnt(&self) -> Arc<Learnt> {
+        self.learnt.load_full()
+    }
+
+    /// Learns anew from all answers. While the database is away, what was learnt before stays.
+    pub async fn learn(&self) {
+        let _learning = self.learning.lock().await;
+        if let Ok(comments) = self.comments()
+            && let Some(learnt) = learning::learn(self.site(), &comments, self.now()).await
+        {
+            self.learnt.store(Arc::new(learnt));
+        }
     }
 
     /// Makes every page of a new site and only then puts it in the place of the old one.
@@ -142,6 +165,8 @@ impl State {
         let edition = Arc::new(Edition::new(Arc::new(site)));
         self.fill(&edition).await;
         self.edition.store(edition);
+        // Other findings may point elsewhere.
+        self.learn().await;
     }
 
     /// Makes every page now, so that no reader waits for one.

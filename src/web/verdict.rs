@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::comments;
+use super::comments::{self, Ask};
 use super::diagnose::{PASTE_MAX, QuestionShown};
 use super::discussion;
 use super::findings;
@@ -11,6 +11,7 @@ use super::page;
 use super::sent::Carried;
 use crate::cause::Cause;
 use crate::comments::Tally;
+use crate::diagnosis::learnt::Readers;
 use crate::diagnosis::other::NotThis;
 use crate::diagnosis::settle::{Said, Settle};
 use crate::diagnosis::view::{About, Excerpt, band};
@@ -81,8 +82,14 @@ pub struct CauseShown<'a> {
     pub against: Vec<Reason>,
     pub check: Option<Html>,
     pub fix: Option<Html>,
-    /// Where to say whether it was this; what was found goes along.
+    /// Its whole page, with what was found, so that the question there carries it.
+    pub page: String,
+    /// Where to say more about it than one click does; what was found goes along.
     pub say_so: String,
+    /// What readers with the same findings said, where that moved it.
+    pub readers: Option<String>,
+    /// The question whether it was this; there is none while answers can't be stored.
+    pub ask: Option<Ask>,
 }
 
 /// Why, or why not.
@@ -107,7 +114,14 @@ pub struct SettleShown<'a> {
 
 impl<'a> Verdict<'a> {
     /// Puts a diagnosis of this text for people.
-    pub fn new(library: &'a Library, tallies: &Tallies, text: &str, diagnosis: &'a Diagnosis) -> Verdict<'a> {
+    /// `issued` signs the forms; nothing while the database is away.
+    pub fn new(
+        library: &'a Library,
+        tallies: &Tallies,
+        text: &str,
+        diagnosis: &'a Diagnosis,
+        issued: impl Fn(&str) -> Option<String>,
+    ) -> Verdict<'a> {
         let was_pasted = !text.trim().is_empty();
         let is_large = text.len() > PASTE_MAX;
         let is_worth =
@@ -155,7 +169,10 @@ impl<'a> Verdict<'a> {
                 against: ranked.against.iter().filter_map(reason).collect(),
                 check: article.part("how-to-be-sure"),
                 fix: article.part("how-to-fix-it"),
+                page: comments::asking(&article.slug, &found),
                 say_so: comments::address(&article.slug, &found),
+                readers: ranked.readers.as_ref().map(Readers::says),
+                ask: issued(&article.slug).map(|issued| Ask::new(&article.slug, issued, &found)),
             })
         };
         let causes: Vec<CauseShown> = first.iter().filter_map(|ranked| shown(ranked)).collect();

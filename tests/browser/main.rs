@@ -9,5 +9,6 @@ mod accessibility;
 mod commenting;
 mod diagnosing;
 mod figures;
+mod hostile;
 mod moderating;
 mod reading;

@@ -93,9 +93,15 @@ async fn check(look: Look) {
     let one = one.as_str().expect("an address").to_owned();
     browser.goto(&app.url("/search?q=zzyzx+quux")).await;
     let mut objections = Vec::new();
-    for page in
-        ["/moderate", "/moderate/comments", &one, "/moderate/bans", "/moderate/log", "/moderate/searches"]
-    {
+    for page in [
+        "/moderate",
+        "/moderate/comments",
+        &one,
+        "/moderate/bans",
+        "/moderate/log",
+        "/moderate/searches",
+        "/moderate/account",
+    ] {
         browser.goto(&app.url(page)).await;
         browser.run("document.querySelectorAll('main details').forEach((one) => { one.open = true })").await;
         let found = browser.accessibility_violations().await;

@@ -46,7 +46,9 @@ fn complained(output: &Output) -> String {
 #[test]
 fn help_says_what_each_subcommand_does() {
     let help = said(&run(&["--help"]));
-    for subcommand in ["serve", "diagnose", "search", "check", "evaluate", "moderator"] {
+    for subcommand in
+        ["serve", "diagnose", "search", "check", "evaluate", "backup", "export", "import", "moderator"]
+    {
         assert!(help.contains(&format!("  {subcommand} ")), "{subcommand} is missing:\n{help}");
         let own = run(&[subcommand, "--help"]);
         assert!(own.status.success() && said(&own).contains("Usage: fix401"), "{subcommand}");
@@ -256,4 +258,34 @@ fn it_says_where_it_listens_logs_nothing_of_its_readers_and_leaves_when_it_is_as
     let log = complained(&output);
     assert!(log.contains("route=\"/diagnose\"") && log.contains("status=403"), "{log}");
     assert!(!log.contains("zebra"), "{log}");
+}
+
+#[test]
+fn a_database_is_copied_exported_and_imported_elsewhere() {
+    let folder = empty_folder();
+    let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let (here, there, lines) = (path("here"), path("there"), path("all.jsonl"));
+    assert!(fed(&["moderator", "add", "ada", "--data", &here], "correct horse battery\n").status.success());
+    let copied = run(&["backup", &path("copy.sqlite3"), "--data", &here]);
+    assert!(copied.status.success() && Path::new(&path("copy.sqlite3")).exists(), "{}", complained(&copied));
+    let again = run(&["backup", &path("copy.sqlite3"), "--data", &here]);
+    assert!(complained(&again).ends_with("copy.sqlite3: there is a file of that name already\n"));
+
+    assert!(run(&["export", &lines, "--data", &here]).status.success());
+    assert_eq!(run(&["export", &lines, "--data", &here]).status.code(), Some(1), "nothing is written over");
+    let imported = run(&["import", &lines, "--data", &there]);
+    assert!(imported.status.success() && said(&imported).contains("moderator 1"), "{}", said(&imported));
+    let exported = |data: &str| said(&run(&["export", "--data", data]));
+    assert_eq!(exported(&there), exported(&here));
+
+    let text = std::fs::read_to_string(&lines).expect("the lines");
+    std::fs::write(&lines, format!("{text}{{\"row\":\"deed\",\"id\":7}}\n")).expect("a line more");
+    let wrong = run(&["import", &lines, "--data", &path("elsewhere")]);
+    let number = text.lines().count() + 1;
+    assert_eq!(
+        said(&wrong),
+        format!("{lines}:{number}: \"id\" is 7; it has to be a UUID\nNothing was imported.\n")
+    );
+    assert_eq!(wrong.status.code(), Some(1));
+    assert!(said(&run(&["moderator", "list", "--data", &path("elsewhere")])).starts_with("Nobody yet."));
 }

@@ -101,6 +101,8 @@ fn a_comment_stands_under_its_article_at_once_and_counts() {
     This helped me too
     Answer
     Ada
+    Report
+    what Ada says
     This did not fix it
     Anonymous
     23 November 2026
@@ -108,6 +110,8 @@ fn a_comment_stands_under_its_article_at_once_and_counts() {
     This helped me too
     Answer
     Anonymous
+    Report
+    what Anonymous says
     ");
     assert!(app.get("/causes").body.contains("Fixed it for 1 reader"));
     assert!(app.get("/").body.contains("was stopped on one node"));
@@ -134,7 +138,7 @@ fn the_author_is_thanked_and_may_change_the_comment() {
     assert_eq!(page.text_in("<h1>"), "Thank you, it is published");
     assert!(page.body.contains("until <time datetime=\"2026-11-24T12:00:00Z\">"));
     assert_eq!(page.text_in("<textarea id=\"comment-body\""), "It was chronyd.");
-    assert!(page.body.contains(&format!("{ARTICLE}#c-{}", author.id)));
+    assert!(page.body.contains(&format!("{ARTICLE}?c={0}#c-{0}", author.id)));
     assert!(app.get(ARTICLE).body.contains(&format!("id=\"c-{}\"", author.id)));
 
     let stranger = app.get(&author.place);
@@ -189,6 +193,8 @@ fn an_answer_stands_under_what_it_answers() {
     This helped me too
     Answer
     Ada
+    Report
+    what Ada says
     Note
     Grace
     23 November 2026
@@ -196,6 +202,8 @@ fn an_answer_stands_under_what_it_answers() {
     This helped me too
     Answer
     Grace
+    Report
+    what Grace says
     Question
     Anonymous
     answering
@@ -205,6 +213,8 @@ fn an_answer_stands_under_what_it_answers() {
     This helped me too
     Answer
     Anonymous
+    Report
+    what Anonymous says
     ");
 }
 
@@ -484,6 +494,8 @@ fn the_author_deletes_the_comment_and_its_place_stays_for_the_answers() {
     This helped me too
     Answer
     Anonymous
+    Report
+    what Anonymous says
     ");
 }
 
@@ -496,7 +508,7 @@ fn that_a_comment_helped_counts_once_for_each_network() {
     let helped = |address| {
         let headers = [("Sec-Fetch-Site", "same-origin"), ("X-Forwarded-For", address)];
         let answer = app.post_form_with(&format!("/comments/{}/helped", author.id), &[], &headers);
-        assert_eq!(answer.header("location"), format!("{ARTICLE}#c-{}", author.id));
+        assert_eq!(answer.header("location"), format!("{ARTICLE}?c={0}#c-{0}", author.id));
         let page = app.get(ARTICLE);
         page.text_in("<span class=\"count\">").lines().next().unwrap_or_default().to_owned()
     };

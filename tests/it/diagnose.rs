@@ -100,7 +100,7 @@ fn the_readers_own_line_is_marked_and_the_note_stands_beside_it() {
     assert_eq!(answer.status, 200);
     assert!(answer.body.contains("<mark>Bearer Bearer</mark>"), "{}", answer.body);
     assert!(answer.body.contains("The scheme stands twice in the Authorization header."));
-    assert!(answer.body.contains("href=\"/articles/malformed-authorization-header\""));
+    assert!(answer.body.contains("href=\"/articles/malformed-authorization-header?f="));
 }
 
 #[test]

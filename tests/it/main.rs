@@ -16,6 +16,7 @@ mod feeds;
 mod findings;
 mod guide;
 mod health;
+mod learning;
 mod moderate;
 mod pages;
 mod pastes;

@@ -9,8 +9,15 @@ const PASSWORD: &str = "correct horse battery";
 const ORIGIN: (&str, &str) = ("Sec-Fetch-Site", "same-origin");
 
 /// Every page that asks for a session.
-const PAGES: [&str; 5] =
-    ["/moderate", "/moderate/comments", "/moderate/bans", "/moderate/log", "/moderate/searches"];
+const PAGES: [&str; 7] = [
+    "/moderate",
+    "/moderate/comments",
+    "/moderate/bans",
+    "/moderate/log",
+    "/moderate/searches",
+    "/moderate/account",
+    "/moderate/learning",
+];
 
 fn start(moderation: Moderation) -> TestApp {
     let app = TestApp::start_with(|config| {
@@ -110,7 +117,10 @@ fn a_wrong_password_and_an_unknown_name_get_the_same_answer() {
     let tried = |name: &str| {
         let answer = app.post_form("/moderate/sign-in", &[("name", name), ("password", "wrong")]);
         assert_eq!((answer.status, answer.header("set-cookie")), (403, ""));
-        assert_eq!(answer.text_in("<div class=\"wrong\""), "Name and password do not match.");
+        assert_eq!(
+            answer.text_in("<div class=\"wrong\""),
+            "Name and password do not match, or the code is missing or used."
+        );
         answer.body.replace(&format!("value=\"{name}\""), "")
     };
     assert_eq!(tried("ada"), tried("eve"));
@@ -309,4 +319,139 @@ fn what_readers_searched_for_in_vain_is_listed() {
     let desk = Desk::sign_in(&app);
     app.get("/search?q=zzyzx+quux");
     assert!(desk.get("/moderate/searches").text_in("<tbody>").starts_with("zzyzx quux\n1\n"));
+}
+
+#[test]
+fn what_readers_report_stands_in_the_queue_until_it_is_decided() {
+    let app = start(Moderation::None);
+    let desk = Desk::sign_in(&app);
+    let id = post(&app, "198.51.100.1", "You are all fools.");
+    let form = format!("/comments/{id}/report");
+    assert!(app.get(ARTICLE).body.contains(&form));
+    assert_eq!(app.get(&form).text_in("<h1>"), "Report a comment");
+    let report = |address: &str, reason: &str| {
+        app.post_form_with(&form, &[("reason", reason)], &[ORIGIN, ("X-Forwarded-For", address)])
+    };
+    assert_eq!(report("198.51.100.2", "because").status, 422);
+    for address in ["198.51.100.2", "198.51.100.2", "198.51.100.3"] {
+        let answer = report(address, "rude");
+        assert_eq!(
+            (answer.status, answer.header("location")),
+            (303, format!("{form}?done=reported").as_str())
+        );
+    }
+    let queue = desk.get("/moderate");
+    assert_eq!(queue.text_in("<h1>"), "1 comment was reported");
+    assert!(queue.body.contains("It attacks somebody: 2"), "{}", queue.body);
+    assert!(is_shown(&app, "You are all fools."), "a report alone hides nothing");
+    desk.rule(&id, "keep");
+    assert_eq!(desk.get("/moderate").text_in("<h1>"), "Nothing waits");
+    desk.rule(&id, "spam");
+    assert!(!is_shown(&app, "You are all fools."));
+    assert_eq!(app.get(&form).status, 404);
+}
+
+#[test]
+fn all_that_are_chosen_are_hidden_at_once() {
+    let app = start(Moderation::None);
+    let desk = Desk::sign_in(&app);
+    let [one, two] = ["One.", "Two."].map(|body| post(&app, "198.51.100.1", body));
+    post(&app, "198.51.100.1", "Three.");
+    let page = desk.get("/moderate/comments");
+    assert_eq!(page.body.matches("form=\"bulk\"").count(), 3);
+    let fields =
+        [("id", one.as_str()), ("id", two.as_str()), ("ruling", "hide"), ("back", "/moderate/comments")];
+    let answer = desk.send("/moderate/comments", &fields);
+    assert_eq!(answer.header("location"), "/moderate/comments?done=hidden");
+    assert_eq!(["One.", "Two.", "Three."].map(|body| is_shown(&app, body)), [false, false, true]);
+    let none = desk.send("/moderate/comments", &[("ruling", "hide")]);
+    assert!(desk.get(none.header("location")).body.contains("Nothing was chosen."));
+}
+
+#[test]
+fn a_locked_article_says_why_and_a_text_for_it_is_not_lost() {
+    let app = start(Moderation::None);
+    let desk = Desk::sign_in(&app);
+    let before = app.get(ARTICLE);
+    let lock = [
+        ("article", "https://fix401.example.com/articles/clock-skew#comments"),
+        ("reason", "Ask <b>Ada</b>."),
+        ("action", "lock"),
+    ];
+    assert_eq!(desk.send("/moderate/locks", &lock).header("location"), "/moderate/bans?done=locked");
+    let page = app.get(ARTICLE);
+    assert!(
+        !page.body.contains("data-comment") && page.text_in("<p class=\"locked").contains("Ask <b>Ada</b>.")
+    );
+    let (_, rest) = before.body.split_once("name=\"issued\" value=\"").expect("a form");
+    let fields = [
+        ("issued", rest.split('"').next().expect("a value")),
+        ("body", "Too late?"),
+        ("outcome", "note"),
+        ("action", "post"),
+    ];
+    let refused = app.post_form_with(&format!("{ARTICLE}/comments"), &fields, &[ORIGIN]);
+    assert_eq!(
+        (refused.status, refused.text_in("<textarea id=\"comment-body\"").as_str()),
+        (403, "Too late?")
+    );
+    assert_eq!(desk.send("/moderate/locks", &[("article", "no-such"), ("action", "lock")]).status, 422);
+    desk.send("/moderate/locks", &[("article", "clock-skew"), ("action", "unlock")]);
+    post(&app, "198.51.100.1", "Open again.");
+}
+
+#[test]
+fn a_word_is_muted_and_what_has_it_waits_and_says_so() {
+    let app = start(Moderation::None);
+    let desk = Desk::sign_in(&app);
+    desk.send("/moderate/words", &[("word", "Casino"), ("action", "mute")]);
+    assert!(desk.get("/moderate/bans").body.contains("<b>Casino</b>"));
+    let answer = send(&app, "198.51.100.1", "The best c\u{200b}ásino.");
+    let place = answer.header("location").to_owned();
+    let cookie = answer.header("set-cookie").split(';').next().expect("a cookie").to_owned();
+    assert!(!is_shown(&app, "The best"));
+    let own = app.get_with(&place, &[("Cookie", &cookie)]);
+    assert!(own.text_in("<h1>").contains("a moderator will look at it"), "{}", own.text_in("<h1>"));
+    assert!(desk.get("/moderate").body.contains("it has a muted word"));
+    desk.send("/moderate/words", &[("word", "casino"), ("action", "unmute")]);
+    post(&app, "198.51.100.1", "The other casino.");
+}
+
+#[test]
+fn an_official_answer_is_marked_under_the_article() {
+    let app = start(Moderation::None);
+    let desk = Desk::sign_in(&app);
+    let id = post(&app, "198.51.100.1", "Run chronyc makestep.");
+    desk.rule(&id, "official");
+    desk.rule(&id, "pin");
+    assert!(app.get(ARTICLE).body.contains("<strong class=\"official\">Official answer</strong>"));
+    desk.rule(&id, "unofficial");
+    assert!(!app.get(ARTICLE).body.contains("class=\"official\""));
+}
+
+#[test]
+fn another_session_is_ended_from_the_account() {
+    let app = start(Moderation::None);
+    let elsewhere = Desk::sign_in(&app);
+    let here = Desk::sign_in(&app);
+    let page = here.get("/moderate/account").body;
+    let (_, rest) = page.split_once("/moderate/account/sessions/").expect("the other session");
+    let id = rest.split('/').next().expect("an id");
+    assert_eq!(page.matches("/moderate/account/sessions/").count(), 1, "this one is ended by signing out");
+    here.send(&format!("/moderate/account/sessions/{id}/end"), &[]);
+    assert_eq!((elsewhere.get("/moderate").status, here.get("/moderate").status), (303, 200));
+}
+
+#[test]
+fn a_second_factor_is_set_up_with_a_secret_and_refused_with_a_wrong_code() {
+    let app = start(Moderation::None);
+    let desk = Desk::sign_in(&app);
+    let begun = desk.send("/moderate/account", &[("action", "begin")]);
+    let (_, rest) = begun.body.split_once("name=\"secret\" value=\"").expect("a secret");
+    let secret = rest.split('"').next().expect("a value");
+    assert_eq!(secret.len(), 32);
+    let wrong = desk.send("/moderate/account", &[("action", "set"), ("secret", secret), ("code", "12345")]);
+    assert_eq!(wrong.status, 422);
+    assert!(wrong.body.contains(secret), "the secret stays: the app has it already");
+    assert!(desk.get("/moderate/account").body.contains("Set up a second factor"));
 }

@@ -91,6 +91,7 @@ impl TestApp {
             public_url: origin.parse().expect("the listener's address"),
             trusted_proxies: Vec::new(),
             moderation: Moderation::None,
+            keep_unseen_days: None,
             security_contact: None,
             upload_max: 50 << 20,
             workers: 1,

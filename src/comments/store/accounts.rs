@@ -5,7 +5,7 @@ use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row as _, query};
 use uuid::Uuid;
 
-use super::super::{Moderator, Session, Unavailable};
+use super::super::{Moderator, Role, Session, Unavailable};
 use super::{damaged, time};
 
 /// A session as it is stored: of its token only the digest.
@@ -50,10 +50,15 @@ pub(in super::super) async fn remove(conn: &mut AnyConnection, name: &str) -> Re
 
 /// Who may moderate?
 pub(in super::super) async fn list(conn: &mut AnyConnection) -> Result<Vec<Moderator>, Unavailable> {
-    let rows = query("SELECT name, created FROM moderator ORDER BY name").fetch_all(conn).await?;
+    let rows = query("SELECT name, created, role, totp FROM moderator ORDER BY name").fetch_all(conn).await?;
     rows.iter()
         .map(|row| {
-            Ok(Moderator { name: row.try_get("name")?, created: time(row.try_get("created")?, "moderator")? })
+            Ok(Moderator {
+                name: row.try_get("name")?,
+                created: time(row.try_get("created")?, "moderator")?,
+                role: role(row)?,
+                has_second_factor: row.try_get::<Option<Vec<u8>>, _>("totp")?.is_some(),
+            })
         })
         .collect()
 }
@@ -95,7 +100,11 @@ pub(in super::super) async fn session_by_digest(
     now: Timestamp,
 ) -> Result<Option<Session>, Unavailable> {
     let row =
-        query("SELECT id, moderator, created, seen, expires FROM session WHERE digest = $1 AND expires > $2")
+        query(
+            "SELECT session.id, session.moderator, session.created, session.seen, session.expires, moderator.role \
+             FROM session JOIN moderator ON moderator.name = session.moderator \
+             WHERE session.digest = $1 AND session.expires > $2",
+        )
             .bind(digest.as_slice())
             .bind(now.as_millisecond())
             .fetch_optional(conn)
@@ -121,8 +130,9 @@ pub(in super::super) async fn sessions_of(
     now: Timestamp,
 ) -> Result<Vec<Session>, Unavailable> {
     let rows = query(
-        "SELECT id, moderator, created, seen, expires FROM session WHERE moderator = $1 AND expires > $2 \
-         ORDER BY id DESC",
+        "SELECT session.id, session.moderator, session.created, session.seen, session.expires, moderator.role \
+         FROM session JOIN moderator ON moderator.name = session.moderator \
+         WHERE session.moderator = $1 AND session.expires > $2 ORDER BY session.id DESC",
     )
     .bind(moderator)
     .bind(now.as_millisecond())
@@ -157,11 +167,100 @@ pub(in super::super) async fn end_all(conn: &mut AnyConnection, moderator: &str)
     Ok(())
 }
 
+/// What may this moderator do? The answer says whether there is such an account.
+pub(in super::super) async fn set_role(
+    conn: &mut AnyConnection,
+    name: &str,
+    role: Role,
+) -> Result<bool, Unavailable> {
+    let done = query("UPDATE moderator SET role = $2 WHERE name = $1").bind(name).bind(role.id());
+    Ok(done.execute(conn).await?.rows_affected() > 0)
+}
+
+/// What is the secret of this moderator's second factor, and the last step that was used?
+pub(in super::super) async fn totp_of(
+    conn: &mut AnyConnection,
+    name: &str,
+) -> Result<Option<(Vec<u8>, i64)>, Unavailable> {
+    let row = query("SELECT totp, totp_step FROM moderator WHERE name = $1").bind(name);
+    let Some(row) = row.fetch_optional(conn).await? else { return Ok(None) };
+    let secret: Option<Vec<u8>> = row.try_get("totp")?;
+    let step = row.try_get("totp_step")?;
+    Ok(secret.map(|secret| (secret, step)))
+}
+
+/// Sets or takes away the second factor, and forgets the codes that were good once. Whether there is such an account.
+pub(in super::super) async fn set_totp(
+    conn: &mut AnyConnection,
+    name: &str,
+    secret: Option<&[u8]>,
+    step: i64,
+) -> Result<bool, Unavailable> {
+    query("DELETE FROM recovery_code WHERE moderator = $1").bind(name).execute(&mut *conn).await?;
+    let done = query("UPDATE moderator SET totp = $2, totp_step = $3 WHERE name = $1")
+        .bind(name)
+        .bind(secret.map(<[u8]>::to_vec))
+        .bind(step);
+    Ok(done.execute(conn).await?.rows_affected() > 0)
+}
+
+/// Notes that the code of a step was used. Whether no later one was.
+pub(in super::super) async fn use_step(
+    conn: &mut AnyConnection,
+    name: &str,
+    step: i64,
+) -> Result<bool, Unavailable> {
+    let done =
+        query("UPDATE moderator SET totp_step = $2 WHERE name = $1 AND totp_step < $2").bind(name).bind(step);
+    Ok(done.execute(conn).await?.rows_affected() > 0)
+}
+
+/// Keeps a code that is good once.
+pub(in super::super) async fn add_recovery(
+    conn: &mut AnyConnection,
+    name: &str,
+    digest: [u8; 32],
+) -> Result<(), Unavailable> {
+    query("INSERT INTO recovery_code (digest, moderator) VALUES ($1, $2)")
+        .bind(digest.as_slice())
+        .bind(name)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Uses such a code up. Whether it was there.
+pub(in super::super) async fn use_recovery(
+    conn: &mut AnyConnection,
+    name: &str,
+    digest: [u8; 32],
+) -> Result<bool, Unavailable> {
+    let done = query("DELETE FROM recovery_code WHERE digest = $1 AND moderator = $2")
+        .bind(digest.as_slice())
+        .bind(name);
+    Ok(done.execute(conn).await?.rows_affected() > 0)
+}
+
+/// How many are left?
+pub(in super::super) async fn recovery_left(
+    conn: &mut AnyConnection,
+    name: &str,
+) -> Result<i64, Unavailable> {
+    let row = query("SELECT count(*) AS n FROM recovery_code WHERE moderator = $1").bind(name);
+    super::count(&row.fetch_one(conn).await?)
+}
+
+fn role(row: &AnyRow) -> Result<Role, Unavailable> {
+    let id: String = row.try_get("role")?;
+    id.parse().map_err(|_| damaged("moderator", id))
+}
+
 fn session(row: &AnyRow) -> Result<Session, Unavailable> {
     let id: String = row.try_get("id")?;
     Ok(Session {
         id: id.parse().map_err(|error| damaged("session", error))?,
         moderator: row.try_get("moderator")?,
+        role: role(row)?,
         created: time(row.try_get("created")?, "session")?,
         seen: time(row.try_get("seen")?, "session")?,
         expires: time(row.try_get("expires")?, "session")?,

@@ -135,11 +135,12 @@ pub(in super::super) async fn forget_attempts(
 
 /// Notes what a moderator did.
 pub(in super::super) async fn note_deed(conn: &mut AnyConnection, deed: &Deed) -> Result<(), Unavailable> {
-    query("INSERT INTO deed (id, by_name, what, comment, at) VALUES ($1, $2, $3, $4, $5)")
+    query("INSERT INTO deed (id, by_name, what, comment, about, at) VALUES ($1, $2, $3, $4, $5, $6)")
         .bind(deed.id.to_string())
         .bind(&deed.by)
         .bind(&deed.what)
         .bind(deed.comment.map(|id| id.to_string()))
+        .bind(deed.about.as_deref())
         .bind(deed.at.as_millisecond())
         .execute(conn)
         .await?;
@@ -154,7 +155,13 @@ pub(in super::super) async fn deeds(
     limit: i64,
 ) -> Result<Vec<Deed>, Unavailable> {
     let rows = query(
-        "SELECT id, by_name, what, comment, at FROM deed WHERE ($1 = '' OR comment = $1) AND id < $2 \
+        "SELECT id, by_name, what, comment, about, at FROM ( \
+           SELECT id, by_name, what, comment, about, at FROM deed \
+           UNION ALL \
+           SELECT id, by_name, 'learning-' || state || ' ' || slug AS what, CAST(NULL AS TEXT) AS comment, \
+             CAST(NULL AS TEXT) AS about, at \
+           FROM learning) AS done \
+         WHERE ($1 = '' OR comment = $1) AND id < $2 \
          ORDER BY id DESC LIMIT $3",
     )
     .bind(comment.map(|id| id.to_string()).unwrap_or_default())
@@ -183,6 +190,7 @@ fn deed(row: &AnyRow) -> Result<Deed, Unavailable> {
         by: row.try_get("by_name")?,
         what: row.try_get("what")?,
         comment: comment.map(|id| id.parse()).transpose().map_err(|error| damaged("deed", error))?,
+        about: row.try_get("about")?,
         at: time(row.try_get("at")?, "deed")?,
     })
 }

@@ -16,11 +16,13 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT id, slug, parent, thread, author, body, outcome, status, held_because, findings, created, edited, \
-             helped FROM comment ",
+             helped, pinned, official FROM comment ",
             $rest
         )
     };
 }
+
+pub(super) use select;
 
 /// Greater than every id.
 const LAST: &str = "~";
@@ -78,7 +80,7 @@ pub(in super::super) async fn update(
     let comment = changed.comment;
     query(
         "UPDATE comment SET author = $2, body = $3, outcome = $4, status = $5, held_because = $6, findings = $7, \
-         edited = $8, digest = $9, folded = $10 WHERE id = $1",
+         edited = $8, digest = $9, folded = $10, judged = NULL WHERE id = $1",
     )
     .bind(comment.id.to_string())
     .bind(comment.author.as_deref())
@@ -109,6 +111,43 @@ pub(in super::super) async fn set_status(
     Ok(())
 }
 
+/// Sets the marks of a moderator.
+pub(in super::super) async fn set_marks(
+    conn: &mut AnyConnection,
+    comment: &Comment,
+) -> Result<(), Unavailable> {
+    query("UPDATE comment SET pinned = $2, official = $3 WHERE id = $1")
+        .bind(comment.id.to_string())
+        .bind(i64::from(comment.pinned))
+        .bind(i64::from(comment.official))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// What did a moderator take this comment for?
+pub(in super::super) async fn judged(
+    conn: &mut AnyConnection,
+    id: Uuid,
+) -> Result<Option<String>, Unavailable> {
+    let row = query("SELECT judged FROM comment WHERE id = $1").bind(id.to_string()).fetch_one(conn).await?;
+    Ok(row.try_get("judged")?)
+}
+
+/// Sets what a moderator took it for.
+pub(in super::super) async fn set_judged(
+    conn: &mut AnyConnection,
+    id: Uuid,
+    judged: &'static str,
+) -> Result<(), Unavailable> {
+    query("UPDATE comment SET judged = $2 WHERE id = $1")
+        .bind(id.to_string())
+        .bind(judged)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// Which comment has this id?
 pub(in super::super) async fn by_id(
     conn: &mut AnyConnection,
@@ -130,6 +169,29 @@ pub(in super::super) async fn network_of(
         None => None,
     };
     Ok(hash.and_then(|bytes| bytes.try_into().ok()).map(NetworkHash))
+}
+
+/// What came from this network?
+pub(in super::super) async fn of_network(
+    conn: &mut AnyConnection,
+    network: NetworkHash,
+) -> Result<Vec<Comment>, Unavailable> {
+    let rows =
+        query(select!("WHERE network = $1 ORDER BY id")).bind(network.0.as_slice()).fetch_all(conn).await?;
+    rows.iter().map(comment).collect()
+}
+
+/// What was hidden or held since before this, and not decided about again?
+pub(in super::super) async fn unseen_since(
+    conn: &mut AnyConnection,
+    before: i64,
+    limit: i64,
+) -> Result<Vec<Comment>, Unavailable> {
+    let rows = query(select!(
+        "WHERE status IN ('hidden', 'held') AND created < $1 AND coalesce(edited, 0) < $1 AND NOT EXISTS ( \
+           SELECT 1 FROM deed WHERE deed.comment = comment.id AND deed.at >= $1) ORDER BY id LIMIT $2"
+    ));
+    rows.bind(before).bind(limit).fetch_all(conn).await?.iter().map(comment).collect()
 }
 
 /// What stands under an article, each thread in one piece, oldest first? Comments at the top of a thread are among it
@@ -184,13 +246,7 @@ pub(in super::super) async fn tallies(
     for row in &rows {
         let n = super::count(row)?;
         let tally = tallies.entry(row.try_get("slug")?).or_default();
-        tally.comments += n;
-        match outcome(row)? {
-            Outcome::Fixed => tally.fixed += n,
-            Outcome::Partly => tally.partly += n,
-            Outcome::NotFixed => tally.not_fixed += n,
-            Outcome::Question | Outcome::Note => {}
-        }
+        add(tally, outcome(row)?, n);
     }
     Ok(tallies)
 }
@@ -232,26 +288,12 @@ pub(in super::super) async fn outcomes(
 ) -> Result<Vec<(Comment, Option<Vec<u8>>)>, Unavailable> {
     let rows = query(
         "SELECT id, slug, parent, thread, author, '' AS body, outcome, status, held_because, findings, created, edited, \
-         helped, network FROM comment \
+         helped, pinned, official, network FROM comment \
          WHERE status = 'published' AND outcome IN ('fixed', 'partly', 'not-fixed') ORDER BY id",
     )
     .fetch_all(conn)
     .await?;
     rows.iter().map(|row| Ok((comment(row)?, row.try_get("network")?))).collect()
-}
-
-/// What is there at all, oldest first?
-pub(in super::super) async fn every(
-    conn: &mut AnyConnection,
-    after: Option<Uuid>,
-    limit: i64,
-) -> Result<Vec<Comment>, Unavailable> {
-    let rows = query(select!("WHERE id > $1 ORDER BY id LIMIT $2"))
-        .bind(after.map(|id| id.to_string()).unwrap_or_default())
-        .bind(limit)
-        .fetch_all(conn)
-        .await?;
-    rows.iter().map(comment).collect()
 }
 
 /// What waits for a moderator, oldest first?
@@ -284,7 +326,7 @@ pub(in super::super) async fn filtered(
         filter.text.as_deref().map(|text| format!("%{}%", like(&text.to_lowercase()))).unwrap_or_default();
     let rows = query(select!(
         "WHERE ($1 = '' OR status = $1) AND ($2 = '' OR slug = $2) AND ($3 = '' OR folded LIKE $3 ESCAPE '!') \
-         AND ($4 = '' OR network = (SELECT same.network FROM comment AS same WHERE same.id = $4)) \
+         AND ($7 = '' OR outcome = $7) AND ($4 = '' OR network = (SELECT same.network FROM comment AS same WHERE same.id = $4)) \
          AND id < $5 ORDER BY id DESC LIMIT $6"
     ))
     .bind(filter.status.map(Status::id).unwrap_or_default())
@@ -293,6 +335,7 @@ pub(in super::super) async fn filtered(
     .bind(filter.same_network_as.map(|id| id.to_string()).unwrap_or_default())
     .bind(bound(before))
     .bind(limit)
+    .bind(filter.outcome.map(Outcome::id).unwrap_or_default())
     .fetch_all(conn)
     .await?;
     rows.iter().map(comment).collect()
@@ -377,6 +420,17 @@ pub(in super::super) async fn note_helped(
     Ok(true)
 }
 
+/// Adds so many comments with an outcome.
+pub(super) fn add(tally: &mut Tally, outcome: Outcome, n: i64) {
+    tally.comments += n;
+    match outcome {
+        Outcome::Fixed => tally.fixed += n,
+        Outcome::Partly => tally.partly += n,
+        Outcome::NotFixed => tally.not_fixed += n,
+        Outcome::Question | Outcome::Note => {}
+    }
+}
+
 fn bound(before: Option<Uuid>) -> String {
     before.map_or_else(|| LAST.to_owned(), |id| id.to_string())
 }
@@ -386,7 +440,7 @@ fn like(text: &str) -> String {
     text.replace('!', "!!").replace('%', "!%").replace('_', "!_")
 }
 
-fn comment(row: &AnyRow) -> Result<Comment, Unavailable> {
+pub(super) fn comment(row: &AnyRow) -> Result<Comment, Unavailable> {
     let status: String = row.try_get("status")?;
     let held_because: Option<String> = row.try_get("held_because")?;
     let parent: Option<String> = row.try_get("parent")?;
@@ -407,10 +461,12 @@ fn comment(row: &AnyRow) -> Result<Comment, Unavailable> {
         created: time(row.try_get("created")?, "comment")?,
         edited: edited.map(|millis| time(millis, "comment")).transpose()?,
         helped: row.try_get("helped")?,
+        pinned: row.try_get::<i64, _>("pinned")? != 0,
+        official: row.try_get::<i64, _>("official")? != 0,
     })
 }
 
-fn outcome(row: &AnyRow) -> Result<Outcome, Unavailable> {
+pub(super) fn outcome(row: &AnyRow) -> Result<Outcome, Unavailable> {
     let id: String = row.try_get("outcome")?;
     id.parse().map_err(|_| damaged("comment", id))
 }

@@ -6,9 +6,14 @@
 //! how to begin a transaction, how to keep others from counting at the same time, how to tell other instances.
 
 pub(super) mod accounts;
+pub(super) mod answers;
 pub(super) mod bans;
 pub(super) mod comments;
+pub(super) mod desk;
+pub(super) mod learned;
 mod listen;
+pub(super) mod rows;
+pub(super) mod threads;
 pub(super) mod upkeep;
 
 use std::path::Path;
@@ -116,6 +121,16 @@ impl Store {
     /// For statements that only read.
     pub(super) async fn read(&self) -> Result<sqlx::pool::PoolConnection<Any>, Unavailable> {
         Ok(self.pool.acquire().await?)
+    }
+
+    /// A transaction that reads, and sees everything as it was when it began.
+    pub(super) async fn snapshot(&self) -> Result<Transaction<'static, Any>, Unavailable> {
+        let mut tx = self.pool.begin().await?;
+        if self.dialect == Dialect::Postgres {
+            let statement = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY";
+            sqlx::query(statement).execute(&mut *tx).await?;
+        }
+        Ok(tx)
     }
 
     /// Begins a transaction that writes. While it lasts, no other transaction that names one of the same `alone`

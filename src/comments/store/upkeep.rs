@@ -3,6 +3,7 @@
 use sqlx::{AnyConnection, Row as _, query};
 
 use super::super::keys::Key;
+use super::super::network::NetworkHash;
 use super::super::{MissedSearch, Unavailable};
 use super::{damaged, time};
 
@@ -67,11 +68,34 @@ pub(in super::super) async fn forget_networks(
 ) -> Result<(), Unavailable> {
     for statement in [
         "DELETE FROM secret_key WHERE purpose = 'network' AND starts < $1",
+        // Of a network only its last word on each article outlives its name, so that it does not become many.
+        "DELETE FROM answer WHERE at < $1 AND network IS NOT NULL AND EXISTS ( \
+           SELECT 1 FROM answer AS later WHERE later.slug = answer.slug AND later.network = answer.network \
+           AND later.id > answer.id)",
+        "UPDATE answer SET network = NULL WHERE network IS NOT NULL AND at < $1",
         "UPDATE comment SET network = NULL WHERE network IS NOT NULL AND created < $1",
+        "UPDATE report SET network = NULL WHERE network IS NOT NULL AND at < $1",
         "DELETE FROM helped WHERE at < $1",
         "DELETE FROM ban WHERE hashed < $1",
     ] {
         query(statement).bind(before).execute(&mut *conn).await?;
+    }
+    Ok(())
+}
+
+/// Forgets a network: on its comments, where it said that something helped or not, and in what it
+/// reported. Bans stay.
+pub(in super::super) async fn forget_network(
+    conn: &mut AnyConnection,
+    network: NetworkHash,
+) -> Result<(), Unavailable> {
+    for statement in [
+        "UPDATE comment SET network = NULL WHERE network = $1",
+        "UPDATE report SET network = NULL WHERE network = $1",
+        "UPDATE answer SET network = NULL WHERE network = $1",
+        "DELETE FROM helped WHERE network = $1",
+    ] {
+        query(statement).bind(network.0.as_slice()).execute(&mut *conn).await?;
     }
     Ok(())
 }

@@ -178,3 +178,35 @@ async fn what_cannot_be_opened_is_said_plainly() {
     let letter = open(&format!("sqlite:{}", file.path().display())).await;
     assert!(letter.contains("file is not a database"), "{letter}");
 }
+
+#[tokio::test]
+async fn of_two_hundred_writers_at_once_none_is_lost_and_none_doubled() {
+    let s = Scene::new().await;
+    let comments = std::sync::Arc::new(s.instance().await);
+    let mut writers = Vec::new();
+    for n in 0..200 {
+        let (comments, now) = (comments.clone(), s.now);
+        writers.push(tokio::spawn(async move {
+            let address = format!("10.0.{n}.1").parse().unwrap();
+            let visitor = comments.visitor(address, now).await.unwrap();
+            // The button is pressed twice.
+            let post =
+                || comments.post("clock-skew", new(&format!("writer {n}")), &visitor, FillTime::Fresh, now);
+            let (first, second) = tokio::join!(post(), post());
+            [first, second]
+                .into_iter()
+                .filter_map(Result::ok)
+                .map(|posted| posted.comment)
+                .collect::<Vec<_>>()
+        }));
+    }
+    let mut acknowledged = Vec::new();
+    for writer in writers {
+        acknowledged.extend(writer.await.unwrap());
+    }
+    assert_eq!(acknowledged.len(), 200, "of two that are the same one is taken");
+    acknowledged.sort_by_key(|comment| comment.id);
+    let mut stored = s.comments.recent(500).await.unwrap();
+    stored.reverse();
+    assert_eq!(stored, acknowledged);
+}

@@ -116,3 +116,105 @@ async fn one_network_confirms_an_article_once_with_its_last_word() {
         [confirmation(Outcome::Fixed, &["jwt.expired"]), confirmation(Outcome::Partly, &[])]
     );
 }
+
+/// The bodies of the tops on a page, in one line.
+async fn page(s: &Scene, view: View) -> String {
+    let page = s.comments.thread_page("clock-skew", &view).await.unwrap();
+    let bodies: Vec<&str> = page.threads.iter().map(|thread| thread.comment.body.as_str()).collect();
+    format!("{} ({} of {})", bodies.join(" "), page.page, page.pages)
+}
+
+fn sorted(sort: Sort) -> View {
+    View { sort, ..View::default() }
+}
+
+#[tokio::test]
+async fn threads_stand_in_the_order_that_is_asked_for() {
+    let s = Scene::new().await;
+    let mut helped = None;
+    for body in ["one!", "two!", "three!"] {
+        helped = Some(s.say(body).comment().await).filter(|_| body == "two!").or(helped);
+    }
+    let two = helped.unwrap().id;
+    s.comments.helped(two, &s.visitor("192.0.2.9").await, s.now).await.unwrap();
+    assert_eq!(page(&s, sorted(Sort::Helpful)).await, "two! one! three! (1 of 1)");
+    assert_eq!(page(&s, sorted(Sort::Newest)).await, "three! two! one! (1 of 1)");
+    assert_eq!(page(&s, sorted(Sort::Oldest)).await, "one! two! three! (1 of 1)");
+}
+
+/// So many comments from as many networks, with a name that is their number.
+async fn flood(s: &Scene, number: usize, parent: Option<&Comment>) -> Vec<Comment> {
+    let mut posted = Vec::new();
+    for n in 0..number {
+        let address = format!("10.{}.{}.1", n / 250, n % 250);
+        let body = format!("b{n:02}");
+        let post = Post { scene: s, address: &address, ..s.say(&body) };
+        let post = match parent {
+            Some(parent) => post.answers(parent),
+            None => post,
+        };
+        posted.push(post.comment().await);
+    }
+    posted
+}
+
+#[tokio::test]
+async fn a_comment_is_found_on_its_page_in_every_order() {
+    let s = Scene::new().await;
+    let posted = flood(&s, 45, None).await;
+    s.comments.helped(posted[44].id, &s.visitor("192.0.2.9").await, s.now).await.unwrap();
+    let oldest = s.comments.thread_page("clock-skew", &sorted(Sort::Oldest)).await.unwrap();
+    assert_eq!((oldest.threads.len(), oldest.pages), (20, 3));
+    assert_eq!(page(&s, View { page: 3, ..View::default() }).await, "b39 b40 b41 b42 b43 (3 of 3)");
+    for sort in Sort::ALL {
+        for comment in &posted {
+            let view = View { at: Some(comment.id), ..sorted(sort) };
+            let found = s.comments.thread_page("clock-skew", &view).await.unwrap();
+            assert!(
+                found.threads.iter().any(|thread| thread.comment.id == comment.id),
+                "{sort:?} {}",
+                comment.body
+            );
+        }
+    }
+    // Beyond the last page stands the last; what is not there, or elsewhere, is on the first.
+    assert!(page(&s, View { page: 99, ..View::default() }).await.ends_with("(3 of 3)"));
+    assert!(page(&s, View { at: Some(Uuid::from_u128(1)), ..View::default() }).await.ends_with("(1 of 3)"));
+}
+
+#[tokio::test]
+async fn a_long_conversation_has_pages_of_its_own() {
+    let s = Scene::new().await;
+    let top = s.say("the question").from("192.0.2.77").comment().await;
+    let answers = flood(&s, 60, Some(&top)).await;
+    let first = s.comments.thread_page("clock-skew", &View::default()).await.unwrap();
+    assert_eq!((first.threads[0].replies.len(), first.answers[0], first.pages), (20, 60, 1));
+    let alone = View { thread: Some(top.id), page: 2, ..View::default() };
+    let second = s.comments.thread_page("clock-skew", &alone).await.unwrap();
+    assert_eq!((second.threads[0].replies.len(), second.page, second.pages), (10, 2, 2));
+    for answer in &answers {
+        let view = View { at: Some(answer.id), ..View::default() };
+        let found = s.comments.thread_page("clock-skew", &view).await.unwrap();
+        assert!(found.threads.iter().any(|thread| thread.replies.contains(answer)), "{}", answer.body);
+    }
+    assert_eq!(s.comments.thread_page("token-expired", &alone).await.unwrap().threads, []);
+}
+
+#[tokio::test]
+async fn a_page_is_read_from_an_index_whatever_its_order() {
+    let s = Scene::new().await;
+    if s.database.is_postgres {
+        return; // PostgreSQL reads a small table from end to end, and is right to.
+    }
+    let visible = "SELECT * FROM comment AS top WHERE top.slug = 'a' AND top.parent IS NULL AND (top.status = 'published' \
+        OR EXISTS (SELECT 1 FROM comment AS answer WHERE answer.thread = top.id AND answer.status = 'published' \
+        AND answer.parent IS NOT NULL)) ORDER BY";
+    for (order, index) in [
+        ("top.pinned DESC, top.helped DESC, top.id LIMIT 20", "comment_tops_by_help"),
+        ("top.id DESC LIMIT 20", "comment_tops_by_time"),
+    ] {
+        let explain = format!("EXPLAIN QUERY PLAN {visible} {order}");
+        let plan = store::inspect(&s.comments, &explain).await.join("; ");
+        assert!(plan.contains(index) && plan.contains("comment_answers") && !plan.contains("TEMP"), "{plan}");
+    }
+}

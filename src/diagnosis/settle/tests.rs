@@ -246,8 +246,13 @@ fn shipped() -> Checks {
 }
 
 fn ranked(causes: &[Cause]) -> Vec<Ranked> {
-    let one =
-        |cause: &Cause| Ranked { cause: *cause, probability: 0.3, because: Vec::new(), against: Vec::new() };
+    let one = |cause: &Cause| Ranked {
+        cause: *cause,
+        probability: 0.3,
+        because: Vec::new(),
+        against: Vec::new(),
+        readers: None,
+    };
     causes.iter().map(one).collect()
 }
 

@@ -14,7 +14,7 @@ use super::problem::{
     BUSY, DUPLICATE, FIELDS, FORBIDDEN, FieldError, Kind, MALFORMED, MEDIA_TYPE, NOT_FOUND, PARAMETERS,
     PROBLEM, Problem, TOKEN, TOO_LARGE, TOO_MANY, UNAVAILABLE,
 };
-use super::{articles, catalogue, comments, diagnose, search};
+use super::{articles, catalogue, comments, diagnose, outcomes, search};
 
 const ABOUT: &str = "Find out what an HTTP 401 comes from, from a program. No key is needed and no cookie is taken. \
     Every `url` in an answer is relative to this site; a `permalink` is a whole address, to be passed on. \
@@ -41,6 +41,8 @@ const ABOUT: &str = "Find out what an HTTP 401 comes from, from a program. No ke
         articles::one,
         comments::list,
         comments::post,
+        outcomes::post,
+        outcomes::delete,
         comments::one,
         comments::edit,
         comments::delete,

@@ -108,7 +108,7 @@ pub async fn diagnose(state: Shared, request: HttpRequest, body: Payload) -> Res
     let shared = state.clone();
     let work = move || {
         let input = Input { text: &sent.text, answers: &sent.answers, findings: &sent.findings };
-        let diagnosis = site.diagnoser.diagnose(&input, shared.now());
+        let diagnosis = site.diagnoser.diagnose_knowing(&input, shared.now(), &shared.learnt());
         let about = |cause: Cause| verdict::about(&site.library, &tallies, "", cause);
         // To be passed on to somebody else, so it is the whole address.
         let permalink = format!("{}{}", shared.origin(), diagnosis.permalink());

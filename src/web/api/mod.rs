@@ -9,6 +9,7 @@ mod comments;
 mod description;
 mod diagnose;
 mod input;
+mod outcomes;
 pub mod problem;
 mod reference;
 mod search;
@@ -61,6 +62,8 @@ fn addresses() -> Vec<Address> {
         at("/articles", vec![get(web::to(articles::list))]),
         at("/articles/{slug}", vec![get(web::to(articles::one))]),
         at("/articles/{slug}/comments", vec![get(web::to(comments::list)), post(web::to(comments::post))]),
+        at("/articles/{slug}/outcome", vec![post(web::to(outcomes::post))]),
+        at("/outcomes/{id}", vec![(Method::DELETE, web::to(outcomes::delete))]),
         at(
             "/comments/{id}",
             vec![

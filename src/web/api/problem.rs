@@ -236,7 +236,9 @@ impl From<Refused> for Problem {
                 let seconds = retry_after.as_secs() + i64::from(retry_after.subsec_nanos() > 0);
                 Problem { retry_after: u32::try_from(seconds).ok(), ..Problem::new(&TOO_MANY, says) }
             }
-            Refused::Banned | Refused::TooLate { .. } => Problem::new(&FORBIDDEN, says),
+            Refused::Banned | Refused::Locked { .. } | Refused::TooLate { .. } => {
+                Problem::new(&FORBIDDEN, says)
+            }
             Refused::Duplicate { .. } => Problem::new(&DUPLICATE, says),
             Refused::NoSuchParent => {
                 Problem::of_fields(&FIELDS, vec![FieldError { field: "parent".to_owned(), message: says }])

@@ -8,6 +8,7 @@ use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
 
+use super::super::discussion;
 use crate::cause::Family;
 use crate::comments::{self, Comment, Outcome, Status};
 use crate::diagnosis::Weight;
@@ -359,6 +360,10 @@ pub struct CommentView {
     /// How many readers said that it helped them.
     #[schema(example = 4)]
     pub helped: i64,
+    /// Whether a moderator set it on top.
+    pub pinned: bool,
+    /// Whether a moderator marked it as the official answer.
+    pub official: bool,
 }
 
 /// What became of a comment that was posted.
@@ -471,7 +476,7 @@ impl CommentView {
         CommentView {
             id: comment.id,
             article: comment.slug.clone(),
-            url: format!("/articles/{}#c-{}", comment.slug, comment.id),
+            url: discussion::place(&comment.slug, comment.id),
             parent: comment.parent,
             author: comment.author.clone(),
             html: markdown::comment(&comment.body).as_str().to_owned(),
@@ -482,6 +487,8 @@ impl CommentView {
             created: moment(comment.created),
             edited: comment.edited.map(moment),
             helped: comment.helped,
+            pinned: comment.pinned,
+            official: comment.official,
         }
     }
 }

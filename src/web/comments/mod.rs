@@ -4,8 +4,10 @@
 
 mod form;
 mod one;
+mod outcome;
 mod post;
 mod recent;
+mod report;
 mod rights;
 
 use actix_web::http::StatusCode;
@@ -16,8 +18,10 @@ use crate::redact::SecretKind;
 
 pub use form::Form;
 pub use one::{delete, edit, helped, show};
+pub use outcome::{Ask, answer, answered, asking, take_back};
 pub use post::{address, new, post, under};
 pub use recent::recent;
+pub use report::{form as report_form, report};
 
 /// The largest body of a form, in bytes. The longest comment takes at most 96,000 in a form.
 const BODY_MAX: usize = 256 * 1024;
@@ -58,7 +62,7 @@ impl From<Refused> for Refusal {
                 format!("{says} Post it again to put it under the article itself."),
             ),
             Refused::NoSuchComment => Refusal::new(StatusCode::NOT_FOUND, says),
-            Refused::Banned | Refused::NotYours | Refused::TooLate { .. } => {
+            Refused::Banned | Refused::Locked { .. } | Refused::NotYours | Refused::TooLate { .. } => {
                 Refusal::new(StatusCode::FORBIDDEN, says)
             }
             Refused::Duplicate { .. } => Refusal::new(StatusCode::CONFLICT, says),

@@ -74,6 +74,7 @@ pub async fn new(
     let sent = Sent {
         parent: query.text("parent").to_owned(),
         findings: query.texts("f"),
+        outcome: query.text("outcome").to_owned(),
         issued: comments.form_token(&slug, state.now()),
         ..Sent::default()
     };

@@ -1,4 +1,4 @@
-//! The networks that are shut out, and letting them in again.
+//! What is closed: networks that are shut out, with letting them in again, muted words and locked articles.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -10,7 +10,7 @@ use super::super::page::{self, Frame};
 use super::super::state::Shared;
 use super::desk::{self, Desk, Done, Tab};
 use super::session::SignedIn;
-use crate::comments::Ban;
+use crate::comments::{ArticleLock, Ban, MutedWord};
 
 #[derive(Template)]
 #[template(path = "moderate/bans.html")]
@@ -18,6 +18,8 @@ struct Bans {
     frame: Frame,
     desk: Desk,
     bans: Vec<BanShown>,
+    words: Vec<MutedWord>,
+    locks: Vec<ArticleLock>,
 }
 
 struct BanShown {
@@ -50,6 +52,8 @@ pub async fn show(
     let page = Bans {
         frame: desk::frame(&state, Tab::Bans.name()),
         desk: Desk::of(&signed_in, &request, Tab::Bans).await?,
+        words: signed_in.comments.muted().await?,
+        locks: signed_in.comments.locks(None).await?,
         bans: bans.into_iter().map(BanShown::of).collect(),
     };
     page::answer(&request, StatusCode::OK, &page)
@@ -61,6 +65,7 @@ pub async fn lift(
     id: web::Path<String>,
     signed_in: SignedIn,
 ) -> Result<HttpResponse, PageError> {
+    signed_in.as_admin()?;
     let id = id.parse().map_err(|_| PageError::NotFound)?;
     signed_in.comments.unban(id, &signed_in.name, state.now()).await?;
     Ok(page::see_other(&Done::Lifted.at("/moderate/bans")))

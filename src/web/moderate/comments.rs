@@ -12,7 +12,7 @@ use super::deeds::DeedShown;
 use super::desk::{self, Desk, Tab};
 use super::item::Item;
 use super::session::SignedIn;
-use crate::comments::{Filter, Status};
+use crate::comments::{Filter, Outcome, Status};
 
 const ON_A_PAGE: usize = 30;
 /// The most deeds that are shown beside a comment.
@@ -40,6 +40,7 @@ struct One<'a> {
 /// What is looked for, as it was typed.
 struct FilterShown {
     status: String,
+    outcome: String,
     article: String,
     text: String,
     /// The comment whose network is looked for.
@@ -51,6 +52,7 @@ impl FilterShown {
         let text = |name| query.text(name).trim().to_owned();
         FilterShown {
             status: text("status"),
+            outcome: text("outcome"),
             article: text("article"),
             text: text("text"),
             network: text("network"),
@@ -61,6 +63,7 @@ impl FilterShown {
         let said = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
         Filter {
             status: self.status.parse().ok(),
+            outcome: self.outcome.parse().ok(),
             slug: said(&self.article),
             text: said(&self.text),
             same_network_as: self.network.parse().ok(),
@@ -72,8 +75,15 @@ impl FilterShown {
         Status::ALL.into_iter().map(|status| (status.id(), status.id() == self.status))
     }
 
+    /// The outcomes to choose from, and which is chosen.
+    fn outcomes(&self) -> impl Iterator<Item = (&'static str, bool)> {
+        Outcome::ALL.into_iter().map(|outcome| (outcome.id(), outcome.id() == self.outcome))
+    }
+
     fn is_empty(&self) -> bool {
-        [&self.status, &self.article, &self.text, &self.network].iter().all(|text| text.is_empty())
+        [&self.status, &self.outcome, &self.article, &self.text, &self.network]
+            .iter()
+            .all(|text| text.is_empty())
     }
 
     /// The address of the next page.
@@ -81,6 +91,7 @@ impl FilterShown {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         let fields = [
             ("status", &self.status),
+            ("outcome", &self.outcome),
             ("article", &self.article),
             ("text", &self.text),
             ("network", &self.network),

@@ -7,6 +7,7 @@ use super::super::error::PageError;
 use super::super::page::{Frame, Place};
 use super::super::state::State;
 use super::session::SignedIn;
+use crate::comments::Ruling;
 
 /// The pages of a moderator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,18 +17,23 @@ pub enum Tab {
     Bans,
     Log,
     Searches,
+    Learning,
+    Account,
 }
 
 impl Tab {
-    const ALL: [Tab; 5] = [Tab::Queue, Tab::Comments, Tab::Bans, Tab::Log, Tab::Searches];
+    const ALL: [Tab; 7] =
+        [Tab::Queue, Tab::Comments, Tab::Bans, Tab::Log, Tab::Searches, Tab::Learning, Tab::Account];
 
     pub const fn name(self) -> &'static str {
         match self {
             Tab::Queue => "Waiting",
             Tab::Comments => "All comments",
-            Tab::Bans => "Bans",
+            Tab::Bans => "Bans and locks",
             Tab::Log => "Who did what",
             Tab::Searches => "Searched in vain",
+            Tab::Learning => "What answers change",
+            Tab::Account => "Your account",
         }
     }
 
@@ -38,6 +44,8 @@ impl Tab {
             Tab::Bans => "/moderate/bans",
             Tab::Log => "/moderate/log",
             Tab::Searches => "/moderate/searches",
+            Tab::Learning => "/moderate/learning",
+            Tab::Account => "/moderate/account",
         }
     }
 }
@@ -51,11 +59,62 @@ pub enum Done {
     Banned,
     NotBanned,
     Lifted,
+    Spam,
+    Kept,
+    Marked,
+    Unmarked,
+    Nothing,
+    Muted,
+    NotMuted,
+    Unmuted,
+    Locked,
+    Unlocked,
+    SessionEnded,
+    FactorDropped,
+    CodeWrong,
+    Erased,
+    SwitchedOff,
+    SwitchedOn,
 }
 
 impl Done {
-    const ALL: [Done; 6] =
-        [Done::Published, Done::Hidden, Done::Deleted, Done::Banned, Done::NotBanned, Done::Lifted];
+    const ALL: [Done; 22] = [
+        Done::Published,
+        Done::Hidden,
+        Done::Deleted,
+        Done::Banned,
+        Done::NotBanned,
+        Done::Lifted,
+        Done::Spam,
+        Done::Kept,
+        Done::Marked,
+        Done::Unmarked,
+        Done::Nothing,
+        Done::Muted,
+        Done::NotMuted,
+        Done::Unmuted,
+        Done::Locked,
+        Done::Unlocked,
+        Done::SessionEnded,
+        Done::FactorDropped,
+        Done::CodeWrong,
+        Done::Erased,
+        Done::SwitchedOff,
+        Done::SwitchedOn,
+    ];
+
+    /// What a ruling comes to.
+    pub const fn of(ruling: Ruling) -> Done {
+        match ruling {
+            Ruling::Publish => Done::Published,
+            Ruling::Hide => Done::Hidden,
+            Ruling::Delete => Done::Deleted,
+            Ruling::Spam => Done::Spam,
+            Ruling::Keep => Done::Kept,
+            Ruling::Pin | Ruling::Official => Done::Marked,
+            Ruling::Unpin | Ruling::Unofficial => Done::Unmarked,
+        }
+    }
 
     /// The id in an address.
     const fn id(self) -> &'static str {
@@ -66,6 +125,22 @@ impl Done {
             Done::Banned => "banned",
             Done::NotBanned => "not-banned",
             Done::Lifted => "lifted",
+            Done::Spam => "spam",
+            Done::Kept => "kept",
+            Done::Marked => "marked",
+            Done::Unmarked => "unmarked",
+            Done::Nothing => "nothing",
+            Done::Muted => "muted",
+            Done::NotMuted => "not-muted",
+            Done::Unmuted => "unmuted",
+            Done::Locked => "locked",
+            Done::Unlocked => "unlocked",
+            Done::SessionEnded => "session-ended",
+            Done::FactorDropped => "factor-dropped",
+            Done::CodeWrong => "code-wrong",
+            Done::Erased => "erased",
+            Done::SwitchedOff => "switched-off",
+            Done::SwitchedOn => "switched-on",
         }
     }
 
@@ -77,6 +152,24 @@ impl Done {
             Done::Banned => "Its network is shut out.",
             Done::NotBanned => "Nothing was done: the network of that comment is no longer remembered.",
             Done::Lifted => "The ban is lifted.",
+            Done::Spam => "Hidden as spam. The filter learned it.",
+            Done::Kept => "It stays as it is; what was reported is settled.",
+            Done::Marked => "Marked.",
+            Done::Unmarked => "No longer marked.",
+            Done::Nothing => "Nothing was chosen.",
+            Done::Muted => "Comments with this word wait for a moderator from now on.",
+            Done::NotMuted => {
+                "Nothing was muted: a word needs a letter or digit, and there can be 1,000 of them."
+            }
+            Done::Unmuted => "The word passes again.",
+            Done::Locked => "Nobody can write under the article now.",
+            Done::Unlocked => "The article is open again.",
+            Done::SessionEnded => "Signed out there.",
+            Done::FactorDropped => "Signing in takes no code any more.",
+            Done::Erased => "All that was written from its network is gone for good.",
+            Done::CodeWrong => "Nothing was changed: the code is wrong or used.",
+            Done::SwitchedOff => "Switched off. Answers are still counted.",
+            Done::SwitchedOn => "Switched on.",
         }
     }
 
@@ -90,6 +183,8 @@ impl Done {
 /// What stands around the content.
 pub struct Desk {
     pub moderator: String,
+    /// Whether it is one who may do what lasts.
+    pub is_admin: bool,
     /// How many comments wait.
     pub waiting: usize,
     pub here: Tab,
@@ -105,6 +200,7 @@ impl Desk {
         let done = Done::ALL.into_iter().find(|done| done.id() == query.text("done"));
         Ok(Desk {
             moderator: signed_in.name.clone(),
+            is_admin: signed_in.as_admin().is_ok(),
             waiting: usize::try_from(signed_in.comments.waiting().await?).unwrap_or(0),
             here,
             done: done.map(Done::says),

@@ -21,6 +21,8 @@ struct Queue<'a> {
     frame: Frame,
     desk: Desk,
     items: Vec<Item<'a>>,
+    /// What readers reported; on the first page only.
+    reported: Vec<Item<'a>>,
     next: Option<Uuid>,
 }
 
@@ -30,18 +32,27 @@ pub async fn show(
     request: HttpRequest,
     signed_in: SignedIn,
 ) -> Result<HttpResponse, PageError> {
-    let after = Fields::of(request.query_string()).text("after").parse().ok();
+    let after: Option<Uuid> = Fields::of(request.query_string()).text("after").parse().ok();
     let site = state.site();
     let held = signed_in.comments.queue(after, ON_A_PAGE).await?;
+    let reported = match after {
+        Some(_) => Vec::new(),
+        None => signed_in.comments.reported(ON_A_PAGE).await?,
+    };
     let desk = Desk::of(&signed_in, &request, Tab::Queue).await?;
     let title = match desk.waiting {
-        0 => "Nothing waits".to_owned(),
+        0 if reported.is_empty() => "Nothing waits".to_owned(),
+        0 => page::count(reported.len(), "comment was reported", "comments were reported"),
         waiting => format!("{} waiting", page::count(waiting, "comment", "comments")),
     };
     let page = Queue {
         frame: desk::frame(&state, &title),
         desk,
         items: held.items.iter().map(|comment| Item::of(&site.library, comment)).collect(),
+        reported: reported
+            .iter()
+            .map(|(comment, reports)| Item::reported(&site.library, comment, reports))
+            .collect(),
         next: held.next,
     };
     page::answer(&request, StatusCode::OK, &page)

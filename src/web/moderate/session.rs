@@ -10,17 +10,34 @@ use actix_web::body::BoxBody;
 use actix_web::dev::Payload;
 use actix_web::http::{Method, StatusCode};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, ResponseError, web};
+use uuid::Uuid;
 
 use super::super::cookies::Jar;
 use super::super::error::PageError;
 use super::super::page;
 use super::super::state::State;
-use crate::comments::Comments;
+use crate::comments::{Comments, Role};
 
 /// A moderator, and what moderators work on.
 pub struct SignedIn {
     pub name: String,
+    pub role: Role,
+    /// Which session this is.
+    pub session: Uuid,
     pub comments: Arc<Comments>,
+}
+
+impl SignedIn {
+    /// Lets only admins pass.
+    ///
+    /// # Errors
+    /// When this is none.
+    pub fn as_admin(&self) -> Result<(), PageError> {
+        match self.role {
+            Role::Admin => Ok(()),
+            Role::Moderator => Err(PageError::NotAllowed("Only an admin can do this. Ask one of them.")),
+        }
+    }
 }
 
 /// Why a handler was not reached.
@@ -84,7 +101,12 @@ pub async fn who(request: &HttpRequest) -> Result<Option<SignedIn>, PageError> {
     let Some(token) = Jar::Moderator.open(state, request) else { return Ok(None) };
     let comments = state.comments()?;
     let session = comments.session(&token, state.now()).await?;
-    Ok(session.map(|session| SignedIn { name: session.moderator, comments }))
+    Ok(session.map(|session| SignedIn {
+        name: session.moderator,
+        role: session.role,
+        session: session.id,
+        comments,
+    }))
 }
 
 /// The first page of a moderator.

@@ -50,20 +50,26 @@ pub async fn sign_in(
     let comments = state.comments()?;
     let now = state.now();
     let visitor = client.visitor(&comments, now).await?;
-    let (status, wait, problem) =
-        match comments.sign_in(fields.text("name"), fields.text("password"), &visitor, now).await {
-            Ok(Some(token)) => {
-                let mut answer = page::see_other(back);
-                answer.add_cookie(&Jar::Moderator.fill(&state, token, None)).map_err(PageError::from)?;
-                return Ok(answer);
-            }
-            // Not 401, which would have to name a scheme that a browser can answer with (RFC 9110, section 15.5.2).
-            Ok(None) => (StatusCode::FORBIDDEN, None, "Name and password do not match.".to_owned()),
-            Err(refused @ Refused::Limited { retry_after }) => {
-                (StatusCode::TOO_MANY_REQUESTS, Some(error::seconds(retry_after)), refused.to_string())
-            }
-            Err(other) => return Err(other.into()),
-        };
+    let (status, wait, problem) = match comments
+        .sign_in(fields.text("name"), fields.text("password"), fields.text("code"), &visitor, now)
+        .await
+    {
+        Ok(Some(token)) => {
+            let mut answer = page::see_other(back);
+            answer.add_cookie(&Jar::Moderator.fill(&state, token, None)).map_err(PageError::from)?;
+            return Ok(answer);
+        }
+        // Not 401, which would have to name a scheme that a browser can answer with (RFC 9110, section 15.5.2).
+        Ok(None) => (
+            StatusCode::FORBIDDEN,
+            None,
+            "Name and password do not match, or the code is missing or used.".to_owned(),
+        ),
+        Err(refused @ Refused::Limited { retry_after }) => {
+            (StatusCode::TOO_MANY_REQUESTS, Some(error::seconds(retry_after)), refused.to_string())
+        }
+        Err(other) => return Err(other.into()),
+    };
     let page = SignInPage { frame: frame(&state), name: fields.text("name"), back, problem: Some(problem) };
     let mut answer = page::answer(&request, status, &page)?;
     if let Some(seconds) = wait {
