@@ -390,7 +390,7 @@ pub(super) fn telling<'r>(report: &'r Report<'_>) -> Vec<&'r str> {
 
 /// Whether the name of a header field tells more than that there was a request.
 fn is_telling(name: &str) -> bool {
-    const COMMON: [&str; 13] = [
+    const COMMON: [&str; 14] = [
         "host",
         "user-agent",
         "accept",
@@ -404,6 +404,7 @@ fn is_telling(name: &str) -> bool {
         "etag",
         "expires",
         "via",
+        "set-cookie",
     ];
     let begins = |start: &str| name.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start));
     !COMMON.iter().any(|common| name.eq_ignore_ascii_case(common))

@@ -257,7 +257,7 @@ guide/a.md:3: the front matter is not TOML: invalid basic string, expected `\"`;
             "
 guide/a.md:10: there is no file causes/nothing.md; mend the link or write the article
 guide/a.md:11: there is no file guide/nginx.md; the article is stacks/nginx.md
-guide/a.md:12: causes/clock-skew.md has no heading #no; it has #what-you-see #why-it-happens #how-to-be-sure #how-to-fix-it #when-it-is-something-else
+guide/a.md:12: causes/clock-skew.md has no heading #no; it has #what-you-see #why-it-happens #how-to-be-sure #how-to-fix-it #how-to-keep-it-from-coming-back #when-it-is-something-else
 guide/a.md:13: guide/a.md has no heading #c; it has #b
 guide/a.md:14: `/articles/nginx` is an address; link to the article's file, as `../causes/clock-skew.md`
 guide/a.md:15: there is no page `/nowhere`; link to a file, or to one of / /api /articles /causes /comments /diagnose /fixes /guide /search /services /stacks

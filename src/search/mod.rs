@@ -347,7 +347,7 @@ mod tests {
     fn synonyms_find_each_other_and_are_marked() {
         check(
             "renew",
-            "/articles/refresh-a-token: Get a new access token with the [refresh] token. An access token lives for an hour.",
+            "/articles/refresh-a-token#when-the-refresh-fails: Sign in again. Entra answers AADSTS50011 when the redirect URI differs.",
         );
         check(
             "login entra",

@@ -72,7 +72,7 @@ const SEARCHES: &[(&str, &str)] = &[
     ("keychain old password", "stale-stored-credential"),
     ("redirect drops header", "header-lost-on-redirect"),
     ("trailing newline", "stray-whitespace"),
-    ("rate limit", "quota-or-plan"),
+    ("rate limit", "ip-or-policy-block"),
     ("insufficient_scope", "insufficient-scope"),
     ("invalid_client", "oauth-client-misconfigured"),
     ("jwks rotated", "signature-invalid"),
