@@ -159,6 +159,9 @@ fn har(length: usize) -> String {
         .to_string()
 }
 
+/// Makes a text of so many bytes.
+type Maker = fn(usize) -> String;
+
 /// The text, cut at `length`; every text here is ASCII.
 fn whole(mut text: String, length: usize) -> String {
     text.truncate(length);
@@ -173,8 +176,7 @@ fn diagnose(criterion: &mut Criterion) {
     let report = a_report();
     criterion.bench_function("report of 4 KB", |bench| bench.iter(|| diagnosed(black_box(&report))));
 
-    let texts: [(&str, fn(usize) -> String); 4] =
-        [("prose", prose), ("curl -v", curl), ("log", log), ("HAR", har)];
+    let texts: [(&str, Maker); 4] = [("prose", prose), ("curl -v", curl), ("log", log), ("HAR", har)];
     for (name, text) in texts {
         let mut group = criterion.benchmark_group(name);
         group
