@@ -47,12 +47,10 @@ struct Letter<'a> {
 }
 
 impl<'a> Letter<'a> {
-    /// The groups in the order of the alphabet. A title such as `.NET` belongs to its first letter.
+    /// The groups in the order of the alphabet.
     fn group(articles: &[&'a Article]) -> Vec<Letter<'a>> {
         let mut sorted = articles.to_vec();
-        let key = |article: &Article| {
-            article.title.trim_start_matches(|c: char| !c.is_alphanumeric()).to_lowercase()
-        };
+        let key = |article: &Article| name(&article.title).to_lowercase();
         sorted.sort_by_key(|article| key(article));
         let mut groups: Vec<Letter> = Vec::new();
         for article in sorted {
@@ -64,6 +62,16 @@ impl<'a> Letter<'a> {
         }
         groups
     }
+}
+
+/// What a title is looked up by: `401 from Amazon ECR` under Amazon, `.NET` under its first letter.
+fn name(title: &str) -> &str {
+    let about_a_401 = ["401", "403", "Failed"].iter().any(|start| title.starts_with(start));
+    let prepositions = [" from ", " behind ", " in ", " with ", " at "];
+    let first = prepositions.iter().filter_map(|word| title.find(word).map(|at| at + word.len())).min();
+    let name = first.filter(|_| about_a_401).and_then(|at| title.get(at..)).unwrap_or(title);
+    let name = ["a ", "the "].iter().find_map(|article| name.strip_prefix(article)).unwrap_or(name);
+    name.trim_start_matches(|c: char| !c.is_alphanumeric())
 }
 
 /// Everything, by kind.
@@ -159,10 +167,15 @@ mod tests {
     use crate::library::fixture;
 
     #[test]
-    fn titles_stand_under_their_first_letter_whatever_its_case() {
+    fn titles_stand_under_the_letter_of_what_they_are_about() {
         let library = fixture::library();
         let mut articles: Vec<Article> = library.articles().iter().take(4).cloned().collect();
-        for (article, title) in articles.iter_mut().zip(["nginx", ".NET", "Apache httpd", "Node"]) {
+        for (article, title) in articles.iter_mut().zip([
+            "401 behind nginx",
+            "401 in .NET",
+            "Failed sign-ins at Apache",
+            "401 from a Node server",
+        ]) {
             title.clone_into(&mut article.title);
         }
         let groups = Letter::group(&articles.iter().collect::<Vec<_>>());
@@ -173,6 +186,9 @@ mod tests {
                 format!("{}: {}", group.letter, titles.join(", "))
             })
             .collect();
-        assert_eq!(shown, ["A: Apache httpd", "N: .NET, nginx, Node"]);
+        assert_eq!(
+            shown,
+            ["A: Failed sign-ins at Apache", "N: 401 in .NET, 401 behind nginx, 401 from a Node server"]
+        );
     }
 }
