@@ -1,8 +1,9 @@
 //! A server in the foreground with a folder and a port of its own, and the application that proxies stand before.
 
-use std::fs;
+use std::fs::{self, Permissions};
 use std::io::{BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Child, Command};
@@ -12,6 +13,14 @@ use tempfile::TempDir;
 
 /// What the request carries, and the application takes.
 const CREDENTIALS: &str = "Bearer s3cr3t";
+
+/// The application that stands in `FOLDER/app.wsgi`, for a server that runs it itself: 200 to those credentials, 401 to all
+/// else.
+const PROGRAM: &str = "def application(environ, start_response):
+    is_known = environ.get('HTTP_AUTHORIZATION') == 'Bearer s3cr3t'
+    start_response('200 OK' if is_known else '401 Unauthorized', [('Content-Length', '0'), ('WWW-Authenticate', 'Bearer')])
+    return []
+";
 
 /// How long a server may take until it listens, on a machine with much else to do.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -35,6 +44,10 @@ impl Server {
             .replace("FOLDER", &folder.path().to_string_lossy());
         let is_program = matches!(language, "python" | "javascript");
         fs::write(&file, if is_program { text } else { &filled }).map_err(|error| format!("{error}"))?;
+        fs::write(folder.path().join("app.wsgi"), PROGRAM).map_err(|error| format!("{error}"))?;
+        // A server that was started by root reads it as somebody else.
+        fs::set_permissions(folder.path(), Permissions::from_mode(0o755))
+            .map_err(|error| format!("{error}"))?;
         let log = fs::File::create(folder.path().join("output")).map_err(|error| format!("{error}"))?;
         let output = log.try_clone().map_err(|error| format!("{error}"))?;
         let process = command(language, &file, folder.path())
