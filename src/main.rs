@@ -6,7 +6,7 @@ use clap::Parser;
 use fix401::cli::Cli;
 use mimalloc::MiMalloc;
 
-/// A diagnosis makes and drops thousands of small values, a page a few: the system's allocator takes a tenth of the time.
+/// A diagnosis makes and drops thousands of small values. What this is worth stands in docs/performance.md.
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 
