@@ -11,11 +11,6 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_m
 use fix401::app::open_site;
 use fix401::diagnosis::Input;
 use jiff::Timestamp;
-use mimalloc::MiMalloc;
-
-/// As in the program.
-#[global_allocator]
-static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// Numbers that look random and are the same in every run (a linear congruential generator, Knuth's constants).
 struct Dice(u64);

@@ -4,11 +4,6 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use fix401::cli::Cli;
-use mimalloc::MiMalloc;
-
-/// A diagnosis makes and drops thousands of small values. What this is worth stands in docs/performance.md.
-#[global_allocator]
-static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     fix401::cli::run(Cli::parse())
