@@ -6,5 +6,8 @@ use clap::Parser;
 use fix401::cli::Cli;
 
 fn main() -> ExitCode {
-    fix401::cli::run(Cli::parse())
+    match Cli::try_parse() {
+        Ok(cli) => fix401::cli::run(cli),
+        Err(error) => fix401::cli::refuse(&error),
+    }
 }

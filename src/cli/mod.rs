@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context as _;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -212,6 +213,22 @@ pub fn run(cli: Cli) -> ExitCode {
         eprintln!("fix401: {error:#}");
         ExitCode::FAILURE
     })
+}
+
+/// Says what is wrong with a command line: a value that can't be read in one line, as every other wrong setting, whether it
+/// came by a flag or by a variable; all else, help included, as the parser says it.
+pub fn refuse(error: &clap::Error) -> ExitCode {
+    let said = |kind| match error.get(kind) {
+        Some(ContextValue::String(said)) => said.as_str(),
+        _ => "",
+    };
+    if error.kind() != ErrorKind::ValueValidation {
+        error.exit();
+    }
+    let (given, argument) = (said(ContextKind::InvalidValue), said(ContextKind::InvalidArg));
+    let why = std::error::Error::source(error).map(|why| format!(": {why}")).unwrap_or_default();
+    eprintln!("fix401: {argument}: {given:?} can't be read{why}");
+    ExitCode::FAILURE
 }
 
 impl Command {

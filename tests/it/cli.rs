@@ -224,6 +224,14 @@ fn a_wrong_setting_stops_the_start_in_one_line() {
 }
 
 #[test]
+fn a_setting_that_is_no_number_stops_the_start_in_one_line_too() {
+    let output = run(&["--workers", "many"]);
+    assert_eq!(output.status.code(), Some(1));
+    let expected = "fix401: --workers <NUMBER>: \"many\" can't be read: invalid digit found in string\n";
+    assert_eq!(complained(&output), expected);
+}
+
+#[test]
 fn it_says_where_it_listens_logs_nothing_of_its_readers_and_leaves_when_it_is_asked_to() {
     let folder = empty_folder();
     let mut child = fix401(folder.path(), &["--listen", "127.0.0.1:0", "--log", "info,fix401=trace"])
