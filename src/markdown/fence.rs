@@ -5,8 +5,8 @@ use pulldown_cmark::CodeBlockKind;
 use super::escape;
 
 /// The languages whose fences can be marked as `failing` or `fixed`. The first is the exchange itself; the others are
-/// what runs on a server, and tests run it.
-const MARKED: [&str; 6] = ["http", "nginx", "apache", "haproxy", "python", "javascript"];
+/// what runs on a server or in a shell, and tests run it.
+const MARKED: [&str; 7] = ["http", "nginx", "apache", "haproxy", "python", "javascript", "sh"];
 
 /// A ```` ```http failing ```` or ```` ```http fixed ```` fence: an exchange as `curl -v` prints it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -202,11 +202,11 @@ mod tests {
             "```\na\n```\n\n```http faling\n> a\n```\n\n    indented\n\n```a/b\n```\n\n```http fixed\na\n```\n\n```sql failing\n```\n",
             &[
                 "1: a fence without a language; write ```text where there is none",
-                "5: nothing is known of `faling` after a fence's language; it can be `failing` or `fixed`, and only after http, nginx, apache, haproxy, python, javascript",
+                "5: nothing is known of `faling` after a fence's language; it can be `failing` or `fixed`, and only after http, nginx, apache, haproxy, python, javascript, sh",
                 "9: a code block made by indenting; put it between fences and name its language",
                 "11: `a/b` is no name of a language; use letters, digits, + - _",
                 "15: an exchange in which nobody speaks; begin the request's lines with `> `, the response's with `< `",
-                "18: nothing is known of `failing` after a fence's language; it can be `failing` or `fixed`, and only after http, nginx, apache, haproxy, python, javascript",
+                "18: nothing is known of `failing` after a fence's language; it can be `failing` or `fixed`, and only after http, nginx, apache, haproxy, python, javascript, sh",
             ],
         );
     }

@@ -1,6 +1,7 @@
-//! Runs what articles show: configurations and programs that refuse the right credentials, and their mended twins. Needs
-//! the servers; `scripts/test` installs them. What a fence must be is told in CONTRIBUTING.
+//! Runs what articles show: configurations and programs that refuse the right credentials, and their mended twins; and
+//! shell commands. Needs the servers; `scripts/test` installs them. What a fence must be is told in CONTRIBUTING.
 
+mod commands;
 mod server;
 
 use fix401::app;
